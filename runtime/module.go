@@ -1,0 +1,133 @@
+package runtime
+
+import (
+	"context"
+	"time"
+)
+
+// Module is a named set of functions and constants that scripts call as
+// name.function(…). It is a plain literal, never changed after Compile saw it.
+type Module struct {
+	Name   string
+	Doc    string // one line
+	Funcs  []*Func
+	Consts []Const
+}
+
+// Const is a value of a module, such as math.pi.
+type Const struct {
+	Name  string
+	Doc   string
+	Value Value
+}
+
+// Func is a function that Go code gives to scripts: of a Module, of the
+// Universe, or a method of a Type.
+type Func struct {
+	// Sig is written as in a script:
+	//
+	//	find(id: int, deep: bool = false, ...tags: string) -> map
+	//
+	// Types are those of the language, joined by |; any takes everything;
+	// number is int or float; T? is T or nil. A default is a literal;
+	// = nil means optional whatever the type. What stands after ...rest or a
+	// lone * can be given by name only; **options takes any named arguments.
+	// Arguments that do not fit fail with kind type before Do is called.
+	Sig     string
+	Doc     string // one line: what it does and gives
+	Example string // a line of script that the tests run, `"a,b".split(",")  # ["a", "b"]`
+	Fails   string // the kinds it fails with, "io parse"
+	// Do runs it. The error is best an *Error (see Fail); any other becomes
+	// one of kind internal that wraps it.
+	Do func(*Call) (Value, error)
+
+	// changes: a method that changes its receiver, a list or map that Do may
+	// write to in place.
+	changes bool
+	params  params // parsed Sig, set once by prepare
+}
+
+// Type describes host objects: what is alive or lazy, such as a response or a
+// channel. A Go value's own methods are never visible to scripts.
+type Type struct {
+	Name    string
+	Doc     string
+	Fields  []Field
+	Methods []*Func
+
+	// Stream, if not nil, makes the object a source for for-loops.
+	Stream func(data any) Stream
+	// Text, if not nil, is how the object prints; else <name>.
+	Text func(data any) string
+
+	methods map[string]*Func
+}
+
+// Field is a readable member of a host object.
+type Field struct {
+	Name string
+	Doc  string
+	Get  func(data any) Value
+}
+
+// Stream is a source of values that is read once: lines of a file, rows,
+// ticks. Next waits until a value is there or ctx ends; ok is false at the
+// end. A Stream is called by one goroutine at a time.
+type Stream interface {
+	Next(ctx context.Context) (v Value, ok bool, err error)
+	Close() error
+}
+
+// Grant is permission to touch one thing outside the program. Modules define
+// their own grants (fs.Read, http.Hosts); nothing is granted by default.
+type Grant interface {
+	// Grant says what is allowed, for messages: `read /data`.
+	Grant() string
+}
+
+// Named is one argument given by name.
+type Named struct {
+	Name  string
+	Value Value
+}
+
+// Call is one call of a Func. It is valid until Do returns.
+type Call struct {
+	fn     *Func
+	thread *Thread
+	recv   Value
+	args   []Value // by parameter; absent where not given
+	rest   []Value
+	named  []Named // of **options
+}
+
+// Receiver gives the value that a method was called on.
+func (c *Call) Receiver() Value { return c.recv }
+
+// Data gives the Go value behind the host object a method was called on.
+func (c *Call) Data() any { return c.recv.host().data }
+
+// Given tells whether parameter i was given or has a default.
+func (c *Call) Given(i int) bool { return c.args[i].ref != tagAbsent }
+
+// Arg gives the argument for parameter i, nil if absent.
+func (c *Call) Arg(i int) Value {
+	if v := c.args[i]; v.ref != tagAbsent {
+		return v
+	}
+	return Nil
+}
+
+// The argument for parameter i as a Go value; its type has been checked
+// against the signature. An absent one gives the zero value.
+
+func (c *Call) Int(i int) int64              { return int64(c.Arg(i).num) }
+func (c *Call) Bool(i int) bool              { return c.Arg(i).num != 0 }
+func (c *Call) Duration(i int) time.Duration { return time.Duration(c.Arg(i).num) }
+func (c *Call) Text(i int) string            { return c.Arg(i).str() }
+
+// Rest gives the arguments of the ...rest parameter.
+func (c *Call) Rest() []Value { return c.rest }
+
+// Options gives the arguments of the **options parameter, as written.
+func (c *Call) Options() []Named { return c.named }

@@ -1,0 +1,174 @@
+package runtime
+
+import (
+	"math"
+	"time"
+	"unsafe"
+)
+
+// Kind is the type of a Value, as the script's type() names it.
+type Kind uint8
+
+const (
+	KindNil Kind = iota
+	KindBool
+	KindInt
+	KindFloat
+	KindString
+	KindBytes
+	KindDuration
+	KindTime
+	KindList
+	KindMap
+	KindRange
+	KindFunction
+	KindError
+	KindHost
+
+	// What a slot may hold besides values; never seen by a script or host.
+	kindUnbound // a let that is not bound yet
+	kindAbsent  // an argument that was not given
+	kindBox     // *box: a variable that a function captured before it was bound
+	kindFailed  // *failed: a sibling's failure in the place of its value
+)
+
+var kindNames = [...]string{
+	"nil", "bool", "int", "float", "string", "bytes", "duration", "time",
+	"list", "map", "range", "function", "error", "host", "unbound", "absent", "box", "failed",
+}
+
+func (k Kind) String() string { return kindNames[k] }
+
+// header is the first field of every object a Value points to.
+type header struct{ kind Kind }
+
+// Value is a script's value: 16 bytes, a pointer to a static tag or to an
+// object that begins with its header, and a number word. The zero Value is nil.
+//
+// The number word holds an int, float, bool or duration. In the handle of a
+// list or map it is 0 while this handle is the only one to the object, and
+// shared from the moment it was copied out of a place: what lies behind a
+// shared handle is never written again, so values need no locks. Changing one
+// in place needs unique handles along the whole path; a shared one is replaced
+// by a shallow copy first (see place.go).
+//
+// A Value that a host holds never changes and may be used by any goroutine.
+type Value struct {
+	ref *header
+	num uint64
+}
+
+const shared = 1 // number word of a list's or map's handle that was copied
+
+var (
+	tagBool     = &header{KindBool}
+	tagInt      = &header{KindInt}
+	tagFloat    = &header{KindFloat}
+	tagDuration = &header{KindDuration}
+	tagUnbound  = &header{kindUnbound}
+	tagAbsent   = &header{kindAbsent}
+
+	unbound = Value{ref: tagUnbound}
+	absent  = Value{ref: tagAbsent}
+)
+
+// Nil is the nil of scripts; the zero Value.
+var Nil Value
+
+// Objects behind the kinds that do not fit the number word.
+type (
+	list struct {
+		header
+		items []Value
+	}
+	bytesObject struct {
+		header
+		b []byte // never changed
+	}
+	timeObject struct {
+		header
+		t time.Time
+	}
+	// rangeObject is lo, lo+step, … below (step > 0) or above (step < 0) hi,
+	// hi itself too where inclusive.
+	rangeObject struct {
+		header
+		lo, hi    int64
+		step      int64 // never 0
+		inclusive bool
+	}
+	hostObject struct {
+		header
+		typ  *Type
+		data any
+	}
+	box struct {
+		header
+		value Value // unbound before the let has run
+	}
+	failed struct {
+		header
+		err *Error
+	}
+)
+
+// Kind gives the type of v.
+func (v Value) Kind() Kind {
+	if v.ref == nil {
+		return KindNil
+	}
+	return v.ref.kind
+}
+
+// Constructors.
+
+func Bool(b bool) Value {
+	if b {
+		return Value{tagBool, 1}
+	}
+	return Value{tagBool, 0}
+}
+func Int(n int64) Value                 { return Value{tagInt, uint64(n)} }
+func Float(x float64) Value             { return Value{tagFloat, math.Float64bits(x)} }
+func Duration(d time.Duration) Value    { return Value{tagDuration, uint64(d)} }
+func Time(t time.Time) Value            { return Value{ref: &(&timeObject{header{KindTime}, t}).header} }
+func newList(items []Value) Value       { return Value{ref: &(&list{header{KindList}, items}).header} }
+func newHost(typ *Type, data any) Value { return Value{ref: &(&hostObject{header{KindHost}, typ, data}).header} }
+
+// Bytes gives binary data; b must not be changed afterwards.
+func Bytes(b []byte) Value { return Value{ref: &(&bytesObject{header{KindBytes}, b}).header} }
+
+// The payload of a value whose kind is known.
+
+func (v Value) isInt() bool             { return v.ref == tagInt }
+func (v Value) isFloat() bool           { return v.ref == tagFloat }
+func (v Value) isBool() bool            { return v.ref == tagBool }
+func (v Value) int() int64              { return int64(v.num) }
+func (v Value) float() float64          { return math.Float64frombits(v.num) }
+func (v Value) bool() bool              { return v.num != 0 }
+func (v Value) duration() time.Duration { return time.Duration(v.num) }
+
+// These are the only casts: a header is the first field of its object, and its
+// kind says which object that is.
+
+func (v Value) list() *list           { return (*list)(unsafe.Pointer(v.ref)) }
+func (v Value) mapping() *mapping     { return (*mapping)(unsafe.Pointer(v.ref)) }
+func (v Value) text() *text           { return (*text)(unsafe.Pointer(v.ref)) }
+func (v Value) bytes() []byte         { return (*bytesObject)(unsafe.Pointer(v.ref)).b }
+func (v Value) time() time.Time       { return (*timeObject)(unsafe.Pointer(v.ref)).t }
+func (v Value) span() *rangeObject    { return (*rangeObject)(unsafe.Pointer(v.ref)) }
+func (v Value) function() *Function   { return (*Function)(unsafe.Pointer(v.ref)) }
+func (v Value) err() *Error           { return (*Error)(unsafe.Pointer(v.ref)) }
+func (v Value) host() *hostObject     { return (*hostObject)(unsafe.Pointer(v.ref)) }
+func (v Value) box() *box             { return (*box)(unsafe.Pointer(v.ref)) }
+func (v Value) failed() *failed       { return (*failed)(unsafe.Pointer(v.ref)) }
+func (v Value) isContainer() bool     { return v.ref != nil && (v.ref.kind == KindList || v.ref.kind == KindMap) }
+func (v Value) is(k Kind) bool        { return v.Kind() == k }
+
+// share gives v as it may be held in a second place.
+func (v Value) share() Value {
+	if v.isContainer() {
+		v.num = shared
+	}
+	return v
+}
