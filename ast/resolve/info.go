@@ -18,7 +18,12 @@ import (
 type File struct {
 	AST     *ast.File
 	Unit    *Unit   // the top-level code
-	Globals []*Decl // the names of the file's top level, by index
+	Globals []*Decl // the names of the file's top level; Globals[i].Index is Base+i
+	// Base is the index of the first of Globals: 0, or Session.Count, since an
+	// input to a session numbers its names after those of earlier inputs (one
+	// that is declared again gets a new index). Base+len(Globals) globals are
+	// needed to run the file; Session.Add makes them known to later inputs.
+	Base    int
 	Fns     []*ast.FnStmt
 	Imports []*ast.ImportStmt
 	// Exports are the members other files see: top-level lets and fns whose
@@ -47,7 +52,7 @@ type Decl struct {
 	Span  lexer.Span
 	Index int        // of a global: its index in the file's (or the host's) globals
 	Fn    *ast.FnLit // of a FnDecl, or a let whose initialiser is a lambda
-	Value ast.Expr   // a let's initialiser where the pattern is a plain name
+	Value ast.Expr   // a let's or var's initialiser where the pattern is a plain name
 	Used  bool
 	File  *File // of an ImportDecl: what it loads
 }
@@ -87,7 +92,7 @@ type CaptureKind uint8
 const (
 	FromLocal    CaptureKind = iota // Index: slot of the enclosing unit's frame
 	FromCaptured                    // Index: capture of the enclosing unit
-	FromGlobal                      // Index: a file's var, copied for a child
+	FromGlobal                      // Index: a file's var, copied for a child or a lambda
 	FromVar                         // Level, Index: a variable of a group's Env
 	FromName                        // Level, Index: a Name of a group's Env
 )
