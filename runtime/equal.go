@@ -1,0 +1,250 @@
+package runtime
+
+import (
+	"bytes"
+	"cmp"
+	"hash/maphash"
+	"math"
+	"strings"
+)
+
+// maxNesting is how deep values may be nested where they are walked.
+const maxNesting = 10_000
+
+func tooDeep(doing string) *Error {
+	return Fail("limit", "cannot %s values that are nested more than %d deep", doing, maxNesting)
+}
+
+// Equal tells whether two values are equal as == has it: structural, values
+// of different types unequal, but for int and float. Values that are nested
+// too deep for == are unequal.
+func Equal(a, b Value) bool {
+	same, err := equal(a, b)
+	return same && err == nil
+}
+
+// equal computes a == b; the error is that of too deep a nesting.
+func equal(a, b Value) (bool, *Error) { return equalAt(a, b, 0) }
+
+func equalAt(a, b Value, depth int) (bool, *Error) {
+	ka, kb := a.Kind(), b.Kind()
+	if ka != kb {
+		switch {
+		case ka == KindInt && kb == KindFloat:
+			return compareIntFloat(a.int(), b.float()) == 0, nil
+		case ka == KindFloat && kb == KindInt:
+			return compareIntFloat(b.int(), a.float()) == 0, nil
+		}
+		return false, nil
+	}
+	switch ka {
+	case KindNil:
+		return true, nil
+	case KindBool, KindInt, KindDuration:
+		return a.num == b.num, nil
+	case KindFloat:
+		return a.float() == b.float(), nil
+	case KindString:
+		return a.text().s == b.text().s, nil
+	case KindBytes:
+		return bytes.Equal(a.bytes(), b.bytes()), nil
+	case KindTime:
+		return a.time().Equal(b.time()), nil
+	case KindRange:
+		return a.span().sameNumbers(b.span()), nil
+	case KindList:
+		return equalLists(a.list(), b.list(), depth+1)
+	case KindMap:
+		return equalMaps(a.mapping(), b.mapping(), depth+1)
+	case KindError:
+		return equalErrors(a.err(), b.err(), depth+1)
+	}
+	return a.ref == b.ref, nil // functions and host objects: by identity
+}
+
+func equalLists(a, b *list, depth int) (bool, *Error) {
+	if len(a.items) != len(b.items) {
+		return false, nil
+	}
+	if depth > maxNesting {
+		return false, tooDeep("compare")
+	}
+	for i, v := range a.items {
+		if same, err := equalAt(v, b.items[i], depth); !same || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func equalMaps(a, b *mapping, depth int) (bool, *Error) {
+	if a.live != b.live {
+		return false, nil
+	}
+	if depth > maxNesting {
+		return false, tooDeep("compare")
+	}
+	for i := range a.entries {
+		e := &a.entries[i]
+		if e.key.ref == nil {
+			continue
+		}
+		at := b.position(e.key, e.hash)
+		if at < 0 {
+			return false, nil
+		}
+		if same, err := equalAt(e.value, b.entries[at].value, depth); !same || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// equalErrors compares what was failed with, not where.
+func equalErrors(a, b *Error, depth int) (bool, *Error) {
+	switch {
+	case a == b:
+		return true, nil
+	case a.Kind != b.Kind || a.Message != b.Message || a.Child != b.Child || (a.Cause == nil) != (b.Cause == nil):
+		return false, nil
+	case depth > maxNesting:
+		return false, tooDeep("compare")
+	}
+	if same, err := equalAt(a.Data, b.Data, depth); !same || err != nil || a.Cause == nil {
+		return same, err
+	}
+	return equalErrors(a.Cause, b.Cause, depth+1)
+}
+
+// unordered is what compare gives where NaN is involved: neither is below,
+// and they are not equal.
+const unordered = 2
+
+// compare orders two numbers, strings, durations, times or lists: -1, 0, 1 or
+// unordered. Anything else is an error of kind type.
+func compare(a, b Value) (int, *Error) { return compareAt(a, b, false, 0) }
+
+// sortOrder is compare for sorting, which needs a place for NaN: the last.
+func sortOrder(a, b Value) (int, *Error) { return compareAt(a, b, true, 0) }
+
+func compareAt(a, b Value, nanLast bool, depth int) (int, *Error) {
+	ka, kb := a.Kind(), b.Kind()
+	switch {
+	case ka == KindInt && kb == KindInt, ka == KindDuration && kb == KindDuration:
+		return cmp.Compare(a.int(), b.int()), nil
+	case isNumber(a) && isNumber(b):
+		return compareNumbers(a, b, nanLast), nil
+	case ka != kb:
+	case ka == KindString:
+		return strings.Compare(a.text().s, b.text().s), nil
+	case ka == KindTime:
+		return a.time().Compare(b.time()), nil
+	case ka == KindList:
+		if depth++; depth > maxNesting {
+			return 0, tooDeep("compare")
+		}
+		x, y := a.list().items, b.list().items
+		for i := range min(len(x), len(y)) {
+			if order, err := compareAt(x[i], y[i], nanLast, depth); order != 0 || err != nil {
+				return order, err
+			}
+		}
+		return cmp.Compare(len(x), len(y)), nil
+	}
+	if ka == kb {
+		return 0, Fail("type", "cannot order two values of type %s", typeName(a))
+	}
+	return 0, Fail("type", "cannot compare %s and %s", typeName(a), typeName(b))
+}
+
+func compareNumbers(a, b Value, nanLast bool) int {
+	aNaN := a.isFloat() && math.IsNaN(a.float())
+	bNaN := b.isFloat() && math.IsNaN(b.float())
+	switch {
+	case aNaN || bNaN:
+		switch {
+		case !nanLast:
+			return unordered
+		case aNaN && bNaN:
+			return 0
+		case aNaN:
+			return 1
+		}
+		return -1
+	case a.isInt():
+		return compareIntFloat(a.int(), b.float())
+	case b.isInt():
+		return -compareIntFloat(b.int(), a.float())
+	}
+	return cmp.Compare(a.float(), b.float())
+}
+
+// compareIntFloat compares exactly, without rounding the int to a float; NaN
+// gives unordered.
+func compareIntFloat(n int64, x float64) int {
+	switch {
+	case x != x:
+		return unordered
+	case x >= 1<<63:
+		return -1
+	case x < -1<<63:
+		return 1
+	}
+	whole := math.Trunc(x)
+	if order := cmp.Compare(n, int64(whole)); order != 0 {
+		return order
+	}
+	return cmp.Compare(whole, x)
+}
+
+// hash gives equal hashes for equal values, of any type.
+func hash(v Value) (uint64, *Error) { return hashAt(v, 0) }
+
+func hashAt(v Value, depth int) (uint64, *Error) {
+	const prime = 1099511628211
+	if depth > maxNesting {
+		return 0, tooDeep("hash")
+	}
+	kind := v.Kind()
+	sum := uint64(kind) + 1
+	switch kind {
+	case KindNil:
+		return sum, nil
+	case KindBool, KindInt, KindFloat, KindDuration, KindString, KindTime:
+		return uint64(hashKey(normalKey(v))), nil
+	case KindBytes:
+		return sum<<32 | uint64(hashString(string(v.bytes()))), nil
+	case KindRange:
+		r := v.span()
+		n := r.count()
+		if n == 0 {
+			return sum, nil
+		}
+		return sum ^ n*prime ^ uint64(hashNumber(uint64(r.lo))), nil
+	case KindList:
+		for _, item := range v.list().items {
+			h, err := hashAt(item, depth+1)
+			if err != nil {
+				return 0, err
+			}
+			sum = (sum ^ h) * prime
+		}
+		return sum, nil
+	case KindMap:
+		m := v.mapping()
+		for i := range m.entries {
+			if e := &m.entries[i]; e.key.ref != nil {
+				h, err := hashAt(e.value, depth+1)
+				if err != nil {
+					return 0, err
+				}
+				sum += (uint64(e.hash) ^ h) * prime // the order must not matter
+			}
+		}
+		return sum, nil
+	case KindError:
+		e := v.err()
+		return sum ^ uint64(hashString(e.Kind))<<32 ^ uint64(hashString(e.Message)), nil
+	}
+	return sum ^ maphash.Comparable(hashSeed, v.ref), nil
+}

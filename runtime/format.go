@@ -1,0 +1,298 @@
+package runtime
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// display gives v as print shows it: text bare, an error as its message, all
+// else as the language writes it. The error is that of too deep a nesting.
+func display(v Value) (string, *Error) {
+	switch v.Kind() {
+	case KindString:
+		return v.text().s, nil
+	case KindError:
+		return v.err().Message, nil
+	}
+	return literal(v)
+}
+
+// literal gives v as the language writes it, so that it reads back where
+// there is a way to write it. What stands for the rest, in lists and maps:
+// a function is <function name>, a host object <name>, a time its RFC 3339
+// form, bytes and errors look like the call that would make them.
+func literal(v Value) (string, *Error) {
+	out, err := appendLiteral(nil, v, 0)
+	return string(out), err
+}
+
+// quoted is literal for messages: what is too deep is cut.
+func quoted(v Value) string {
+	s, err := literal(v)
+	if err != nil {
+		return typeName(v)
+	}
+	return s
+}
+
+// String gives v as print shows it. It never fails: values that are nested
+// too deep give <type>.
+func (v Value) String() string {
+	s, err := display(v)
+	if err != nil {
+		return "<" + typeName(v) + ">"
+	}
+	return s
+}
+
+func appendLiteral(out []byte, v Value, depth int) ([]byte, *Error) {
+	switch k := v.Kind(); k {
+	case KindNil:
+		return append(out, "nil"...), nil
+	case KindBool:
+		return strconv.AppendBool(out, v.bool()), nil
+	case KindInt:
+		return strconv.AppendInt(out, v.int(), 10), nil
+	case KindFloat:
+		return appendFloat(out, v.float()), nil
+	case KindString:
+		return appendQuoted(out, v.text().s), nil
+	case KindDuration:
+		return append(out, formatDuration(v.duration())...), nil
+	case KindTime:
+		return append(out, formatTime(v.time())...), nil
+	case KindBytes:
+		out = appendQuoted(out, string(v.bytes()))
+		return append(out, ".bytes()"...), nil
+	case KindRange:
+		return appendRange(out, v.span()), nil
+	case KindFunction:
+		out = append(out, "<function"...)
+		if name := v.function().name(); name != "" {
+			out = append(append(out, ' '), name...)
+		}
+		return append(out, '>'), nil
+	case KindError:
+		out = appendQuoted(append(out, "error("...), v.err().Message)
+		return append(out, ')'), nil
+	case KindHost:
+		if h := v.host(); h.typ.Text != nil {
+			return append(out, h.typ.Text(h.data)...), nil
+		}
+		return append(append(append(out, '<'), typeName(v)...), '>'), nil
+	case KindList:
+		return appendList(out, v.list(), depth+1)
+	case KindMap:
+		return appendMap(out, v.mapping(), depth+1)
+	default:
+		return append(append(append(out, '<'), k.String()...), '>'), nil
+	}
+}
+
+func appendList(out []byte, l *list, depth int) ([]byte, *Error) {
+	if depth > maxNesting {
+		return out, tooDeep("print")
+	}
+	out = append(out, '[')
+	var err *Error
+	for i, v := range l.items {
+		if i > 0 {
+			out = append(out, ", "...)
+		}
+		if out, err = appendLiteral(out, v, depth); err != nil {
+			return out, err
+		}
+		if len(out) > maxTextBytes {
+			return out, Fail("limit", "a text of more than %d bytes", maxTextBytes)
+		}
+	}
+	return append(out, ']'), nil
+}
+
+func appendMap(out []byte, m *mapping, depth int) ([]byte, *Error) {
+	if depth > maxNesting {
+		return out, tooDeep("print")
+	}
+	out = append(out, '{')
+	var err *Error
+	first := true
+	for i := range m.entries {
+		e := &m.entries[i]
+		if e.key.ref == nil {
+			continue
+		}
+		if !first {
+			out = append(out, ", "...)
+		}
+		first = false
+		out = append(appendKey(out, e.key), ": "...)
+		if out, err = appendLiteral(out, e.value, depth); err != nil {
+			return out, err
+		}
+		if len(out) > maxTextBytes {
+			return out, Fail("limit", "a text of more than %d bytes", maxTextBytes)
+		}
+	}
+	return append(out, '}'), nil
+}
+
+// appendKey writes a key as a map's literal has it: names, text and ints as
+// they are, other values in brackets.
+func appendKey(out []byte, key Value) []byte {
+	switch {
+	case key.is(KindString) && isName(key.text().s):
+		return append(out, key.text().s...)
+	case key.is(KindString), key.isInt():
+		out, _ = appendLiteral(out, key, 0)
+		return out
+	}
+	out, _ = appendLiteral(append(out, '['), key, 0)
+	return append(out, ']')
+}
+
+// isName tells whether s can stand without quotes as a key.
+func isName(s string) bool {
+	for i, r := range s {
+		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r)) {
+			return false
+		}
+	}
+	return s != "" && s != "_" && utf8.ValidString(s)
+}
+
+func quoteText(s string) string { return string(appendQuoted(nil, s)) }
+
+// appendQuoted writes s as a string literal.
+func appendQuoted(out []byte, s string) []byte {
+	out = append(out, '"')
+	for i, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			out = append(out, '\\', byte(r))
+		case r == '$':
+			if strings.HasPrefix(s[i+1:], "{") {
+				out = append(out, '\\')
+			}
+			out = append(out, '$')
+		case r == '\n':
+			out = append(out, `\n`...)
+		case r == '\t':
+			out = append(out, `\t`...)
+		case r == '\r':
+			out = append(out, `\r`...)
+		case r == 0:
+			out = append(out, `\0`...)
+		case r < ' ' || r == 0x7f:
+			const digits = "0123456789abcdef"
+			out = append(out, '\\', 'x', digits[r>>4], digits[r&15])
+		case r < utf8.RuneSelf || unicode.IsPrint(r):
+			out = utf8.AppendRune(out, r)
+		default:
+			out = append(out, `\u{`...)
+			out = append(out, strings.ToUpper(strconv.FormatInt(int64(r), 16))...)
+			out = append(out, '}')
+		}
+	}
+	return append(out, '"')
+}
+
+// appendFloat writes the shortest text that reads back as x, always with a
+// dot or an exponent.
+func appendFloat(out []byte, x float64) []byte {
+	size := math.Abs(x)
+	switch {
+	case math.IsNaN(x):
+		return append(out, "nan"...)
+	case math.IsInf(x, 1):
+		return append(out, "inf"...)
+	case math.IsInf(x, -1):
+		return append(out, "-inf"...)
+	case size >= 1e21 || size < 1e-6 && size > 0:
+		s := strconv.FormatFloat(x, 'e', -1, 64)
+		mantissa, exponent, _ := strings.Cut(s, "e")
+		n, _ := strconv.Atoi(exponent)
+		out = append(append(out, mantissa...), 'e')
+		return strconv.AppendInt(out, int64(n), 10)
+	}
+	from := len(out)
+	out = strconv.AppendFloat(out, x, 'f', -1, 64)
+	if !strings.Contains(string(out[from:]), ".") {
+		out = append(out, ".0"...)
+	}
+	return out
+}
+
+// formatDuration gives a duration as the language writes it: 1m30s, 2h,
+// 1.5s, 250ms, 0s.
+func formatDuration(d time.Duration) string {
+	if d == 0 {
+		return "0s"
+	}
+	n := magnitude(int64(d))
+	var b strings.Builder
+	if d < 0 {
+		b.WriteByte('-')
+	}
+	const hour, minute, second = uint64(time.Hour), uint64(time.Minute), uint64(time.Second)
+	for _, unit := range []struct {
+		size uint64
+		name byte
+	}{{hour, 'h'}, {minute, 'm'}} {
+		if n >= unit.size {
+			b.WriteString(strconv.FormatUint(n/unit.size, 10))
+			b.WriteByte(unit.name)
+			n %= unit.size
+		}
+	}
+	small := b.Len() == 0 || d < 0 && b.Len() == 1
+	switch {
+	case n == 0:
+	case !small || n >= second:
+		writeFraction(&b, n, second, "s")
+	case n >= uint64(time.Millisecond):
+		writeFraction(&b, n, uint64(time.Millisecond), "ms")
+	case n >= uint64(time.Microsecond):
+		writeFraction(&b, n, uint64(time.Microsecond), "us")
+	default:
+		writeFraction(&b, n, 1, "ns")
+	}
+	return b.String()
+}
+
+// writeFraction writes n/size, a power of ten, with the digits it needs.
+func writeFraction(b *strings.Builder, n, size uint64, unit string) {
+	b.WriteString(strconv.FormatUint(n/size, 10))
+	if rest := n % size; rest > 0 {
+		digits := strconv.FormatUint(size+rest, 10)[1:]
+		b.WriteByte('.')
+		b.WriteString(strings.TrimRight(digits, "0"))
+	}
+	b.WriteString(unit)
+}
+
+func formatTime(t time.Time) string { return t.Format(time.RFC3339Nano) }
+
+func appendRange(out []byte, r *rangeObject) []byte {
+	lo, hi := r.lo, r.hi
+	if r.step < 0 { // printed as the range whose numbers it gives backwards
+		lo, hi = hi, lo
+	}
+	if r.step != 1 {
+		out = append(out, '(')
+	}
+	out = append(strconv.AppendInt(out, lo, 10), ".."...)
+	if r.inclusive {
+		out = append(out, '=')
+	}
+	out = strconv.AppendInt(out, hi, 10)
+	if r.step != 1 {
+		out = append(out, ").step("...)
+		out = strconv.AppendInt(out, r.step, 10)
+		out = append(out, ')')
+	}
+	return out
+}

@@ -1,0 +1,352 @@
+package runtime
+
+import (
+	"iter"
+	"math"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+)
+
+// mapping is a map: its entries in the order of insertion, and from
+// scanEntries on an index of them by hash. Deleting leaves a gap, which the
+// next rebuilding closes.
+type mapping struct {
+	header
+	entries []entry
+	index   []uint32 // open addressing; 1 + the position of an entry; nil: scan
+	live    int      // entries that are no gaps
+}
+
+// entry is a key and its value; the zero entry is a gap.
+type entry struct {
+	key, value Value
+	hash       uint32
+}
+
+// scanEntries is how many entries are found faster by looking at each.
+const scanEntries = 8
+
+// newMap gives an empty map with room for n entries.
+func newMap(n int) *mapping {
+	m := &mapping{header: header{KindMap}}
+	if n > 0 {
+		m.entries = make([]entry, 0, n)
+		m.reindex(n)
+	}
+	return m
+}
+
+// value gives a handle to m, which must be the only one.
+func (m *mapping) value() Value { return Value{ref: &m.header} }
+
+func (m *mapping) len() int { return m.live }
+
+// checkKey tells why v cannot be a key, nil if it can.
+func checkKey(v Value) *Error {
+	switch k := v.Kind(); k {
+	case KindString, KindInt, KindBool, KindDuration, KindTime:
+		return nil
+	case KindFloat:
+		if x := v.float(); x != x {
+			return Fail("value", "nan cannot be a key: it is unequal to itself")
+		}
+		return nil
+	case KindNil:
+		return Fail("type", "nil cannot be a key")
+	default:
+		return Fail("type", "%s cannot be a key", withArticle(typeName(v)))
+	}
+}
+
+// normalKey gives a key that checkKey let pass as the map keeps it: a float
+// with an int's value is that int, so 1 and 1.0 are one key.
+func normalKey(k Value) Value {
+	if k.isFloat() {
+		if x := k.float(); x == math.Trunc(x) && x >= -1<<63 && x < 1<<63 {
+			return Int(int64(x))
+		}
+	}
+	return k
+}
+
+var (
+	numberSeed1 = rand.Uint64()
+	numberSeed2 = rand.Uint64() | 1
+)
+
+func hashNumber(n uint64) uint32 {
+	hi, lo := bits.Mul64(n^numberSeed1, numberSeed2)
+	return uint32(hi ^ lo ^ lo>>32)
+}
+
+// hashKey gives the hash of a normal key.
+func hashKey(k Value) uint32 {
+	switch k.Kind() {
+	case KindString:
+		return k.text().sum()
+	case KindTime:
+		t := k.time()
+		return hashNumber(uint64(t.Unix())*1e9 + uint64(t.Nanosecond()))
+	default:
+		return hashNumber(k.num)
+	}
+}
+
+// sameKey tells whether two normal keys with the same hash are one.
+func sameKey(a, b Value) bool {
+	if a == b {
+		return true
+	}
+	switch {
+	case a.ref == nil || b.ref == nil || a.ref.kind != b.ref.kind:
+		return false
+	case a.ref.kind == KindString:
+		return a.text().s == b.text().s
+	case a.ref.kind == KindTime:
+		return a.time().Equal(b.time())
+	}
+	return false
+}
+
+// position gives where the entry of a normal key is, -1 if there is none.
+func (m *mapping) position(key Value, hash uint32) int {
+	if m.index == nil {
+		for i := range m.entries {
+			if e := &m.entries[i]; e.hash == hash && sameKey(e.key, key) {
+				return i
+			}
+		}
+		return -1
+	}
+	mask := uint32(len(m.index) - 1)
+	for slot := hash & mask; ; slot = (slot + 1) & mask {
+		at := m.index[slot]
+		if at == 0 {
+			return -1
+		}
+		if e := &m.entries[at-1]; e.hash == hash && sameKey(e.key, key) {
+			return int(at - 1)
+		}
+	}
+}
+
+// find gives the position of a key, -1 if it is not there.
+func (m *mapping) find(key Value) int {
+	key = normalKey(key)
+	return m.position(key, hashKey(key))
+}
+
+// findString is find for a name whose hash is known.
+func (m *mapping) findString(s string, hash uint32) int {
+	if m.index == nil {
+		for i := range m.entries {
+			if e := &m.entries[i]; e.hash == hash && e.key.is(KindString) && e.key.text().s == s {
+				return i
+			}
+		}
+		return -1
+	}
+	mask := uint32(len(m.index) - 1)
+	for slot := hash & mask; ; slot = (slot + 1) & mask {
+		at := m.index[slot]
+		if at == 0 {
+			return -1
+		}
+		if e := &m.entries[at-1]; e.hash == hash && e.key.is(KindString) && e.key.text().s == s {
+			return int(at - 1)
+		}
+	}
+}
+
+// holds tells whether the entry of the name s is at a position: the check of
+// a position that a site remembered from another map of the same shape.
+func (m *mapping) holds(pos int, s string) bool {
+	if uint(pos) >= uint(len(m.entries)) {
+		return false
+	}
+	key := m.entries[pos].key
+	return key.is(KindString) && key.text().s == s
+}
+
+// entryAt gives the entry at a position that find gave.
+func (m *mapping) entryAt(pos int) *entry { return &m.entries[pos] }
+
+// get gives the value of a key as it stands in the map: see elem.
+func (m *mapping) get(key Value) (Value, bool) {
+	if i := m.find(key); i >= 0 {
+		return m.entries[i].value, true
+	}
+	return Nil, false
+}
+
+// getString is get for a name.
+func (m *mapping) getString(s string) (Value, bool) {
+	if i := m.findString(s, hashString(s)); i >= 0 {
+		return m.entries[i].value, true
+	}
+	return Nil, false
+}
+
+// has tells whether a key is there.
+func (m *mapping) has(key Value) bool { return m.find(key) >= 0 }
+
+// span is one more than the last position; at gives what is at each.
+func (m *mapping) span() int { return len(m.entries) }
+
+// at gives the entry at a position below span; ok is false for a gap.
+func (m *mapping) at(pos int) (key, value Value, ok bool) {
+	e := &m.entries[pos]
+	return e.key, e.value, e.key.ref != nil
+}
+
+// all gives the entries in order.
+func (m *mapping) all() iter.Seq2[Value, Value] {
+	return func(yield func(key, value Value) bool) {
+		for i := range m.entries {
+			if e := &m.entries[i]; e.key.ref != nil && !yield(e.key, e.value.share()) {
+				return
+			}
+		}
+	}
+}
+
+// set gives a key a value; a new key comes last. The error is that of
+// checkKey.
+func (m *mapping) set(key, value Value) *Error {
+	if !key.is(KindString) {
+		if err := checkKey(key); err != nil {
+			return err
+		}
+	}
+	*m.place(key) = value
+	return nil
+}
+
+// put is set for what can be a key.
+func (m *mapping) put(key, value Value) { *m.place(key) = value }
+
+// putString is put for a name.
+func (m *mapping) putString(name string, value Value) { *m.place(String(name)) = value }
+
+// merge sets what other holds.
+func (m *mapping) merge(other *mapping) {
+	for i := range other.entries {
+		e := &other.entries[i]
+		if e.key.ref == nil {
+			continue
+		}
+		value := e.value.share()
+		if at := m.position(e.key, e.hash); at >= 0 {
+			m.entries[at].value = value
+		} else {
+			*m.add(e.key, e.hash) = value
+		}
+	}
+}
+
+// place gives where the value of a key stands, a new entry's with nil if
+// there was none. It is good until the map changes.
+func (m *mapping) place(key Value) *Value {
+	key = normalKey(key)
+	hash := hashKey(key)
+	if i := m.position(key, hash); i >= 0 {
+		return &m.entries[i].value
+	}
+	return m.add(key, hash)
+}
+
+// add appends the entry of a key that is not there.
+func (m *mapping) add(key Value, hash uint32) *Value {
+	if n := len(m.entries) + 1; n > scanEntries && n > len(m.index)/4*3 {
+		m.compact()
+		m.reindex(2 * (m.live + 1))
+	}
+	m.entries = append(m.entries, entry{key: key, hash: hash})
+	m.live++
+	if m.index != nil {
+		m.enter(hash, len(m.entries)-1)
+	}
+	return &m.entries[len(m.entries)-1].value
+}
+
+func (m *mapping) enter(hash uint32, pos int) {
+	mask := uint32(len(m.index) - 1)
+	slot := hash & mask
+	for m.index[slot] != 0 {
+		slot = (slot + 1) & mask
+	}
+	m.index[slot] = uint32(pos) + 1
+}
+
+// reindex builds the index for n entries, from those that are there.
+func (m *mapping) reindex(n int) {
+	if n <= scanEntries {
+		m.index = nil
+		return
+	}
+	size := 1 << bits.Len(uint(n+n/2))
+	if len(m.index) == size {
+		clear(m.index)
+	} else {
+		m.index = make([]uint32, size)
+	}
+	for i := range m.entries {
+		if e := &m.entries[i]; e.key.ref != nil {
+			m.enter(e.hash, i)
+		}
+	}
+}
+
+// compact closes the gaps. The index is wrong afterwards.
+func (m *mapping) compact() {
+	if m.live == len(m.entries) {
+		return
+	}
+	m.entries = slices.DeleteFunc(m.entries, func(e entry) bool { return e.key.ref == nil })
+}
+
+// delete takes a key out and gives its value.
+func (m *mapping) delete(key Value) (Value, bool) {
+	i := m.find(key)
+	if i < 0 {
+		return Nil, false
+	}
+	old := m.entries[i].value
+	// The hash stays, so that the index still leads past the gap.
+	m.entries[i] = entry{hash: m.entries[i].hash}
+	m.live--
+	switch {
+	case m.live == 0:
+		m.clear()
+	case i == len(m.entries)-1 && m.index == nil:
+		m.entries = m.entries[:i]
+	case len(m.entries) > 2*m.live && len(m.entries) > scanEntries:
+		m.compact()
+		m.reindex(m.live)
+	}
+	return old, true
+}
+
+// clear takes everything out.
+func (m *mapping) clear() {
+	m.entries, m.index, m.live = nil, nil, 0
+}
+
+// clone gives a map with the same entries, whose values are shared.
+func (m *mapping) clone(extra int) *mapping {
+	c := &mapping{header: header{KindMap}, live: m.live}
+	c.entries = make([]entry, 0, m.live+extra)
+	for i := range m.entries {
+		if e := m.entries[i]; e.key.ref != nil {
+			e.value = e.value.share()
+			c.entries = append(c.entries, e)
+		}
+	}
+	if m.live == len(m.entries) && (m.live+extra)*4 <= len(m.index)*3 {
+		c.index = slices.Clone(m.index)
+	} else {
+		c.reindex(m.live + extra)
+	}
+	return c
+}

@@ -1,0 +1,160 @@
+package runtime
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+// model is a map as one would write it without thinking of speed.
+type model struct {
+	keys   []string
+	values map[string]int64
+}
+
+func (m *model) set(k string, v int64) {
+	if _, ok := m.values[k]; !ok {
+		m.keys = append(m.keys, k)
+	}
+	m.values[k] = v
+}
+
+func (m *model) delete(k string) {
+	if _, ok := m.values[k]; ok {
+		m.keys = slices.Delete(m.keys, slices.Index(m.keys, k), slices.Index(m.keys, k)+1)
+		delete(m.values, k)
+	}
+}
+
+func (m *model) check(t *testing.T, got *mapping) {
+	t.Helper()
+	if got.len() != len(m.keys) {
+		t.Fatalf("%d entries, want %d", got.len(), len(m.keys))
+	}
+	i := 0
+	for k, v := range got.all() {
+		if k.String() != m.keys[i] || v.int() != m.values[m.keys[i]] {
+			t.Fatalf("entry %d is %v: %v, want %s: %d", i, k, v, m.keys[i], m.values[m.keys[i]])
+		}
+		i++
+	}
+}
+
+func TestMapAgainstModel(t *testing.T) {
+	for seed := range uint64(200) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		keys := 1 + random.IntN(60)
+		key := func() (Value, string) {
+			n := random.IntN(keys)
+			if seed%2 == 0 {
+				return Int(int64(n)), fmt.Sprint(n)
+			}
+			return String(fmt.Sprint("k", n)), fmt.Sprint("k", n)
+		}
+		got, want := newMap(random.IntN(20)), &model{values: map[string]int64{}}
+		for step := range int64(400) {
+			k, s := key()
+			switch random.IntN(5) {
+			case 0, 1:
+				if err := got.set(k, Int(step)); err != nil {
+					t.Fatal(err)
+				}
+				want.set(s, step)
+			case 2, 3:
+				old, was := got.delete(k)
+				if n, ok := want.values[s]; ok != was || ok && old.int() != n {
+					t.Fatalf("delete gave %v, want %d", old, n)
+				}
+				want.delete(s)
+			case 4:
+				v, ok := got.get(k)
+				if n, there := want.values[s]; ok != there || ok && v.int() != n {
+					t.Fatalf("get gave %v, want %d", v, n)
+				}
+			}
+			if random.IntN(40) == 0 {
+				got = got.clone(random.IntN(10))
+			}
+			want.check(t, got)
+		}
+	}
+}
+
+func TestMapKeys(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
+	m := newMap(0)
+	for i, k := range []Value{Int(1), Bool(true), String("1"), Float(1.5), Duration(1), Time(now)} {
+		if err := m.set(k, Int(int64(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, k := range []Value{Float(1), Bool(true), String("1"), Float(1.5), Duration(1), Time(now.In(time.FixedZone("x", 3600)))} {
+		if v, ok := m.get(k); !ok || v.int() != int64(i) {
+			t.Errorf("%v: %v", k, v)
+		}
+	}
+	m.put(Float(1), Int(10))
+	if k, _, _ := m.at(0); !k.isInt() {
+		t.Errorf("1.0 was kept as %v", k)
+	}
+	m.put(Float(math.Copysign(0, -1)), Int(0))
+	if !m.has(Int(0)) {
+		t.Error("-0.0 and 0 are two keys")
+	}
+	for want, bad := range map[string]Value{
+		"nil cannot be a key":                          Nil,
+		"a list cannot be a key":                       newList(nil),
+		"a map cannot be a key":                        newMap(0).value(),
+		"nan cannot be a key: it is unequal to itself": Float(math.NaN()),
+		"an error cannot be a key":                     Fail("x", "y").value(),
+		"bytes cannot be a key":                        Bytes(nil),
+		"a range cannot be a key":                      newRange(0, 1, 1, false),
+	} {
+		if err := m.set(bad, Nil); err == nil || err.Message != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+func TestMapPositions(t *testing.T) {
+	m := newMap(2)
+	m.putString("a", Int(1))
+	m.putString("b", Int(2))
+	pos := m.findString("b", hashString("b"))
+	if !m.holds(pos, "b") || m.holds(pos, "a") || m.holds(7, "b") || m.entryAt(pos).value != Int(2) {
+		t.Error("position of b")
+	}
+	m.delete(String("b"))
+	if m.holds(pos, "b") {
+		t.Error("position of what was deleted")
+	}
+}
+
+// A queue whose first entry is deleted while others are added stays small.
+func TestMapAsQueue(t *testing.T) {
+	m := newMap(0)
+	for i := range int64(100_000) {
+		m.put(Int(i), Nil)
+		if i >= 50 {
+			m.delete(Int(i - 50))
+		}
+	}
+	if m.len() != 50 || m.span() > 400 || len(m.index) > 1024 {
+		t.Errorf("%d entries take %d places and an index of %d", m.len(), m.span(), len(m.index))
+	}
+}
+
+func BenchmarkMapCount(b *testing.B) {
+	keys := make([]Value, 1000)
+	for i := range keys {
+		keys[i] = String(fmt.Sprint("key", i))
+	}
+	m := newMap(0)
+	for i := range b.N {
+		p := m.place(keys[i%1000])
+		*p = Int(p.int() + 1)
+	}
+}
