@@ -30,9 +30,25 @@ func (r *resolver) call(x *ast.CallExpr) {
 	for _, arg := range x.Args {
 		r.expr(arg.Value)
 	}
-	if c := r.callee(fn); c != nil {
+	if c := r.callee(fn); r.distinct(x.Args) && c != nil {
 		r.arguments(x, c)
 	}
+}
+
+// distinct reports an argument that is named twice.
+func (r *resolver) distinct(args []ast.Arg) bool {
+	first := map[string]lexer.Span{}
+	for _, arg := range args {
+		if arg.Name == "" {
+			continue
+		}
+		if span, twice := first[arg.Name]; twice {
+			r.errorf(arg.NameSpan, "`%s` is given twice", arg.Name).related(span, "first here")
+			return false
+		}
+		first[arg.Name] = arg.NameSpan
+	}
+	return true
 }
 
 // member resolves x.name; of a module or an imported file it must exist.

@@ -16,6 +16,7 @@ type variable struct {
 	index  int  // slot, index of the global, or index in env
 	bound  int  // when its value was there; 0: not yet
 	boxed  bool // a function that is made before it is bound captures it
+	unsure bool // an earlier input of the session may have ended before it was bound
 	onBox  []func()
 	// Of a sibling's label:
 	sibling   bool
@@ -51,6 +52,7 @@ type scope struct {
 	frame    *frame // nil: the variables or labels of a group's env
 	boundary bool   // the outermost scope of its frame
 	file     bool   // the top level: its names are globals
+	block    bool   // its statements were declared beforehand
 	names    map[string]*variable
 	vars     []*variable // in source order
 	fns      []*ast.FnStmt
@@ -162,7 +164,7 @@ func (r *resolver) lookup(s *scope, name string) found {
 	inFn, made := false, 0
 	for ; s != nil; s = s.outer {
 		if v := s.names[name]; v != nil && !r.isHidden(v) {
-			if v.bound != 0 || inFn {
+			if v.bound != 0 || inFn && s.block {
 				f.v, f.at = v, s
 				f.late = inFn && v.decl.Kind != FnDecl && (v.bound == 0 || v.bound > made)
 				return f
@@ -243,7 +245,7 @@ func (r *resolver) resolveName(id *ast.Ident, u use) *Binding {
 // reach gives the Binding by which the current frame comes by what was found.
 func (r *resolver) reach(id *ast.Ident, f found) *Binding {
 	v := f.v
-	b := &Binding{Name: id.Name, Decl: v.decl, Check: f.late, Sibling: v.sibling}
+	b := &Binding{Name: id.Name, Decl: v.decl, Check: f.late || v.unsure, Sibling: v.sibling}
 	switch {
 	case v.global && (v.decl.Kind != VarDecl || r.frame.unit.Kind == FileUnit):
 		b.Kind, b.Index = Global, v.index
@@ -317,8 +319,17 @@ func (r *resolver) undefined(id *ast.Ident, f found) {
 			c.hint("move its declaration up")
 		}
 	default:
-		r.errorf(id.Range, "`%s` is not defined", id.Name).near(id.Name, r.visible())
+		c := r.errorf(id.Range, "`%s` is not defined", id.Name).near(id.Name, r.visible())
+		if here := elsewhere[id.Name]; here != "" {
+			c.hint("write `%s`", here)
+		}
 	}
+}
+
+// elsewhere are names that other languages have for what has a keyword here.
+var elsewhere = map[string]string{
+	"null": "nil", "None": "nil", "undefined": "nil", "True": "true", "False": "false",
+	"const": "let", "func": "fn", "def": "fn", "function": "fn", "match": "branch", "switch": "branch", "try": "catch",
 }
 
 // visible lists all names that could stand where the resolver is.

@@ -64,7 +64,10 @@ func (r *resolver) file(file *ast.File) {
 		for name, decl := range s.Decls {
 			here := *decl
 			here.Span = lexer.Span{} // it stands in another text
-			r.scope.names[name] = &variable{decl: &here, frame: r.frame, scope: r.scope, global: true, index: decl.Index, bound: r.now}
+			r.scope.names[name] = &variable{
+				decl: &here, frame: r.frame, scope: r.scope, global: true, index: decl.Index,
+				bound: r.now, unsure: decl.Kind != FnDecl,
+			}
 		}
 	}
 	top := r.push()

@@ -5,6 +5,7 @@ import "github.com/tgscript/tgscript/ast"
 // declareAll makes the names of a block known before its statements are
 // resolved: functions may use those that are bound later.
 func (r *resolver) declareAll(stmts []ast.Stmt) {
+	r.scope.block = true
 	for _, stmt := range stmts {
 		switch s := stmt.(type) {
 		case *ast.LetStmt:
