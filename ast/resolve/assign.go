@@ -10,10 +10,10 @@ func (r *resolver) assign(s *ast.AssignStmt) {
 	r.expr(s.Value)
 }
 
-// target resolves what is assigned to: a place, or a list of places.
+// target resolves what is assigned to: a place, or a list of places. What can
+// be no place at all the parser has reported.
 func (r *resolver) target(x ast.Expr, op ast.AssignOp) {
 	switch x := unparen(x).(type) {
-	case nil, *ast.BadExpr:
 	case *ast.Ident:
 		if op == ast.Set {
 			r.ident(x, replace)
@@ -21,61 +21,27 @@ func (r *resolver) target(x ast.Expr, op ast.AssignOp) {
 			r.ident(x, change)
 		}
 	case *ast.ListLit:
-		if op != ast.Set {
-			r.errorf(x.Range, "a list of places cannot be assigned with `%s`", op).hint("assign each place for itself")
-		}
 		for _, elem := range x.Elems {
 			r.target(elem, op)
 		}
-	case *ast.MemberExpr, *ast.IndexExpr:
-		r.path(x)
 	default:
-		r.expr(x)
-		r.noPlace(x)
+		r.path(x)
 	}
 }
 
 // path resolves x.name or x[index] as a place: what is at its root changes.
 func (r *resolver) path(x ast.Expr) {
 	switch x := unparen(x).(type) {
-	case nil, *ast.BadExpr:
 	case *ast.Ident:
 		r.ident(x, change)
 	case *ast.MemberExpr:
-		if x.Optional {
-			r.noPlace(x)
-		}
 		r.path(x.X)
 	case *ast.IndexExpr:
-		if x.Optional {
-			r.noPlace(x)
-		}
 		r.path(x.X)
 		r.expr(x.Index)
-		if _, slice := x.Index.(*ast.RangeExpr); slice {
-			r.errorf(x.Range, "a slice cannot be assigned to").hint("assign its elements, or build the whole list anew")
-		}
 	default:
 		r.expr(x)
-		r.noPlace(x)
 	}
-}
-
-func (r *resolver) noPlace(x ast.Expr) {
-	what := "this expression"
-	switch x.(type) {
-	case *ast.CallExpr:
-		what = "the result of a call"
-	case *ast.NilLit, *ast.BoolLit, *ast.IntLit, *ast.FloatLit, *ast.DurationLit, *ast.StringLit, *ast.TemplateLit, *ast.ListLit, *ast.MapLit:
-		what = "a literal"
-	case *ast.ChainExpr, *ast.MemberExpr, *ast.IndexExpr:
-		what = "a chain with `?.` or `?[`"
-	case *ast.SpreadExpr:
-		what = "a spread"
-	case *ast.GroupExpr:
-		what = "a group's result"
-	}
-	r.errorf(x.Span(), "%s cannot be assigned to", what).hint("assign to a `var`, or to an element or key of one")
 }
 
 // mayChange reports where v is not a variable that the current unit may change.

@@ -2,12 +2,6 @@ package resolve
 
 import "github.com/tgscript/tgscript/ast"
 
-// types are the names of types that a pattern may ask for.
-var types = []string{
-	"nil", "bool", "int", "float", "string", "bytes", "duration", "time",
-	"list", "map", "range", "function", "error",
-}
-
 // patternNames collects what one pattern (or a pair of them) binds.
 type patternNames struct {
 	r    *resolver
@@ -132,7 +126,6 @@ func (r *resolver) bindPattern(p ast.Pattern) {
 	case *ast.EqualPattern:
 		r.expr(p.X)
 	case *ast.TypePattern:
-		r.typeNames(p)
 		r.bindPattern(p.Name)
 	case *ast.ListPattern:
 		for _, e := range p.Elems {
@@ -163,18 +156,5 @@ func (r *resolver) bindName(p *ast.NamePattern) {
 	}
 	if v := r.scope.names[p.Name]; v != nil && v.decl == b.Decl {
 		r.bind(v)
-	}
-}
-
-func (r *resolver) typeNames(p *ast.TypePattern) {
-	for _, name := range p.Types {
-		known := false
-		for _, t := range types {
-			known = known || t == name
-		}
-		if !known {
-			r.errorf(p.Range, "`%s` is no type", name).
-				hint("to compare with a variable write `==%s`", name).near(name, types)
-		}
 	}
 }
