@@ -52,9 +52,10 @@ type Item interface {
 // File is one source text. A file with mistakes still has the statements that
 // could be read.
 type File struct {
-	Source *lexer.Source
-	Stmts  []Stmt
-	Info   any // *resolve.File, set by ast/resolve
+	Source   *lexer.Source
+	Stmts    []Stmt       `parser:"@@*"`
+	Comments []lexer.Span // in source order, without their newlines
+	Info     any          // *resolve.File, set by ast/resolve
 }
 
 // Expressions.
@@ -195,8 +196,8 @@ type (
 	// BlockExpr is { statements }; its value is that of the last one.
 	BlockExpr struct {
 		Extent
-		Stmts []Stmt
-		Scope any // *resolve.Scope, set by ast/resolve
+		Stmts []Stmt `parser:"'{' @@* '}'"`
+		Scope any    // *resolve.Scope, set by ast/resolve
 	}
 	// IfExpr is if c { } else { }.
 	IfExpr struct {
@@ -261,9 +262,9 @@ type (
 	// LetStmt is let pattern = value or var pattern = value.
 	LetStmt struct {
 		Extent
-		Var     bool
-		Pattern Pattern
-		Value   Expr
+		Var     bool    `parser:"( 'let' | @'var' )"`
+		Pattern Pattern `parser:"@@"`
+		Value   Expr    `parser:"'=' @@"`
 	}
 	// FnStmt is fn name(params) { } or fn name(params) = expr.
 	FnStmt struct {
@@ -287,26 +288,29 @@ type (
 	// ForStmt is for value in source { } or for key, value in source { }.
 	ForStmt struct {
 		Extent
-		Key, Value Pattern // Key nil where one name is written
-		Source     Expr
-		Body       *BlockExpr
+		// The grammar puts the first name into Key; where it is the only one
+		// the parser moves it on, so that Key is nil then.
+		Key    Pattern    `parser:"'for' @@"`
+		Value  Pattern    `parser:"( ',' @@ )?"`
+		Source Expr       `parser:"'in' @@"`
+		Body   *BlockExpr `parser:"@@"`
 	}
 	WhileStmt struct {
 		Extent
-		Cond Expr
-		Body *BlockExpr
+		Cond Expr       `parser:"'while' @@"`
+		Body *BlockExpr `parser:"@@"`
 	}
 	// DeferStmt is defer expr; the body may be a BlockExpr.
 	DeferStmt struct {
 		Extent
-		Body Expr
+		Body Expr `parser:"'defer' @@"`
 	}
 	// ImportStmt is import "path" as alias.
 	ImportStmt struct {
 		Extent
-		Path      string
+		Path      string `parser:"'import' @String"`
 		PathSpan  lexer.Span
-		Alias     string
+		Alias     string `parser:"'as' @Ident"`
 		AliasSpan lexer.Span
 		Binding   any // *resolve.Binding, set by ast/resolve
 	}
@@ -401,12 +405,14 @@ type (
 	// header's for.
 	ForItem struct {
 		Extent
-		Label      *Label // never computed; nil without one
-		Key, Value Pattern
-		Source     Expr
-		Items      []Item
-		Header     bool
-		Info       any // *resolve.For, set by ast/resolve
+		Label *Label // never computed; nil without one
+		// As in a ForStmt.
+		Key    Pattern `parser:"'for' @@"`
+		Value  Pattern `parser:"( ',' @@ )?"`
+		Source Expr    `parser:"'in' @@"`
+		Items  []Item  `parser:"'<' @@* '>'"`
+		Header bool
+		Info   any // *resolve.For, set by ast/resolve
 	}
 	// BranchItem is branch subject { pattern -> items }.
 	BranchItem struct {
