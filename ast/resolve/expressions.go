@@ -124,15 +124,9 @@ func (r *resolver) catch(x *ast.CatchExpr) {
 	r.pop()
 }
 
-var failParts = []string{"kind", "data", "cause"}
-
 func (r *resolver) fail(x *ast.FailExpr) {
 	r.expr(x.Value)
 	for _, arg := range x.Named {
 		r.expr(arg.Value)
-		if arg.Name != "kind" && arg.Name != "data" && arg.Name != "cause" {
-			c := r.errorf(arg.NameSpan, "`%s` is no part of a fail", arg.Name).hint("the parts are `kind`, `data` and `cause`")
-			c.near(arg.Name, failParts)
-		}
 	}
 }

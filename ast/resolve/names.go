@@ -226,6 +226,7 @@ func (r *resolver) resolveName(id *ast.Ident, u use) *Binding {
 	}
 	if u == replace || u == change {
 		if !r.mayChange(id, v) {
+			v.decl.Used = true
 			return undefined
 		}
 	} else if v.decl.Kind == VarDecl && r.outsideFn(v) {
@@ -312,6 +313,7 @@ func (r *resolver) undefined(id *ast.Ident, f found) {
 		r.errorf(id.Range, "`%s` is the label of a background child, which nothing can mention", id.Name).
 			related(*f.background, "labelled here")
 	case f.early != nil:
+		f.early.decl.Used = true
 		c := r.errorf(id.Range, "`%s` is used before it is bound", id.Name).declared(f.early.decl, "declared here")
 		if decl := f.early.decl; decl.Fn != nil && decl.Fn.Range.Start <= id.Range.Start && id.Range.End <= decl.Fn.Range.End {
 			c.hint("a function that calls itself is written `fn %s(…)`", id.Name)
