@@ -13,6 +13,7 @@ type group struct {
 	captured map[*variable]int
 	after    []func(captures int)
 	nodes    []*node
+	lets     []*variable
 	within   *node // what decides whether the current items run
 	whole    *node // the labelled for around them
 	// lost is the for of a stream after which positions cannot be known.
@@ -72,6 +73,7 @@ func (r *resolver) group(x *ast.GroupExpr, source bool) {
 	r.popEnv()
 	g.close()
 	r.cycles(g)
+	r.warnLets(g)
 }
 
 var options = []string{"limit", "timeout", "grace", "name", "need"}
@@ -208,6 +210,9 @@ func (l *labelling) child(it *ast.ChildItem, arms []step) {
 		return
 	}
 	l.name(it.Label)
+	if it.Let {
+		l.env.group.lets = append(l.env.group.lets, l.scope.names[it.Label.Name])
+	}
 }
 
 // repeats reports a fixed label that every turn of a for without a label would give.

@@ -59,6 +59,9 @@ type scope struct {
 	boxes    []int
 	entered  int
 	slots    int // the frame's next slot on entry
+	// unread are the words of statements that could not be read: they may have
+	// declared any of them.
+	unread map[string]bool
 	// Of the labels of an env:
 	env        *env
 	background map[string]lexer.Span
@@ -306,6 +309,11 @@ func (r *resolver) aliasAlone(id *ast.Ident) {
 }
 
 func (r *resolver) undefined(id *ast.Ident, f found) {
+	for s := r.scope; s != nil; s = s.outer {
+		if s.unread[id.Name] {
+			return // an error that follows from another one
+		}
+	}
 	switch {
 	case id.Name == "_":
 		r.errorf(id.Range, "`_` never holds a value and cannot be read").hint("give what it stands for a name")

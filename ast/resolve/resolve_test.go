@@ -467,3 +467,16 @@ func TestBroken(t *testing.T) {
 		}
 	}
 }
+
+// TestUnread holds that a statement that could not be read makes no second
+// error of the names it would have declared.
+func TestUnread(t *testing.T) {
+	file, diags := parser.Parse(lexer.NewSource("test.tg", "let a = (1, 2]\nprint(a)\nprint(b)\n"))
+	if len(diags) == 0 {
+		t.Fatal("no syntax error")
+	}
+	_, diags = resolve.Resolve(file, testWorld())
+	if len(diags) != 1 || diags[0].Message != "`b` is not defined" {
+		t.Error(diags)
+	}
+}

@@ -1,6 +1,10 @@
 package resolve
 
-import "github.com/tgscript/tgscript/ast"
+import (
+	"regexp"
+
+	"github.com/tgscript/tgscript/ast"
+)
 
 // declareAll makes the names of a block known before its statements are
 // resolved: functions may use those that are bound later.
@@ -16,7 +20,21 @@ func (r *resolver) declareAll(stmts []ast.Stmt) {
 			if r.scope.file {
 				r.declareImport(s)
 			}
+		case *ast.BadStmt:
+			r.declareUnread(s)
 		}
+	}
+}
+
+var word = regexp.MustCompile(`[\pL_][\pL\pN_]*`)
+
+func (r *resolver) declareUnread(s *ast.BadStmt) {
+	if r.scope.unread == nil {
+		r.scope.unread = map[string]bool{}
+	}
+	end := min(int(s.Range.End), len(r.source.Text))
+	for _, name := range word.FindAllString(r.source.Text[min(int(s.Range.Start), end):end], -1) {
+		r.scope.unread[name] = true
 	}
 }
 

@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"strings"
+
 	"github.com/tgscript/tgscript/ast"
 )
 
@@ -28,6 +30,15 @@ func (r *resolver) warnUnused(s *scope) {
 			continue
 		}
 		r.warnf(decl.Span, "`%s` is never used", decl.Name).hint("a name that begins with `_` may be unused")
+	}
+}
+
+// warnLets reports a let of a group that no sibling mentions: its value is lost.
+func (r *resolver) warnLets(g *group) {
+	for _, v := range g.lets {
+		if !v.name.Mentioned && !strings.HasPrefix(v.decl.Name, "_") && g.expr.Mode != ast.ModeRace {
+			r.warnf(v.decl.Span, "no sibling mentions `%s`", v.decl.Name).hint("leave out the `let`, or write `let _ = …`")
+		}
 	}
 }
 
