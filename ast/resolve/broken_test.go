@@ -17,7 +17,7 @@ func TestMissingParts(t *testing.T) {
 		&ast.BranchExpr{Arms: []*ast.Arm{nil, {}}}, &ast.BranchExpr{Subject: &ast.BadExpr{}, Arms: []*ast.Arm{{Patterns: []ast.Pattern{nil, nil}}}},
 		&ast.CatchExpr{}, &ast.FailExpr{Named: []ast.Arg{{}}}, &ast.ReturnExpr{}, &ast.BreakExpr{}, &ast.ContinueExpr{},
 		&ast.GroupExpr{Mode: ast.ModeStream, Options: []ast.Arg{{}}, Items: []ast.Item{
-			nil, &ast.ChildItem{}, &ast.ChildItem{Label: &ast.Label{}},ast.ChildItem{Label: &ast.Label{}}, &ast.ChildItem{Let: true, Label: &ast.Label{}}, &ast.ForItem{Items: []ast.Item{nil, &ast.ChildItem{Let: true}}},
+			nil, &ast.ChildItem{}, &ast.ChildItem{Label: &ast.Label{}}, &ast.ChildItem{Let: true, Label: &ast.Label{}}, &ast.ForItem{Items: []ast.Item{nil, &ast.ChildItem{Let: true}}},
 			&ast.ForItem{Label: &ast.Label{}}, &ast.BranchItem{Arms: []*ast.Arm{nil, {}}}, &ast.IfItem{},
 		}},
 	}
