@@ -3,7 +3,6 @@ package runtime
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -51,6 +50,16 @@ func sizeOf(x Value) (n int, what string, ok bool) {
 		return int(min(x.span().count(), math.MaxInt64)), "number", true
 	}
 	return 0, "", false
+}
+
+// length gives the number of elements, characters, bytes, numbers or entries;
+// 0 for what has none.
+func length(x Value) int {
+	if x.is(KindMap) {
+		return x.mapping().len()
+	}
+	n, _, _ := sizeOf(x)
+	return n
 }
 
 // index computes x[i], i being a position, a key or, for a slice, a range.
@@ -127,7 +136,7 @@ func keyPosition(x, i Value) (int, *Error) {
 		if pos := m.findString(i.text().s, i.text().sum()); pos >= 0 {
 			return pos, nil
 		}
-		return 0, noKey(m, i)
+		return 0, missingKey(x, i)
 	}
 	if err := checkKey(i); err != nil {
 		return 0, err
@@ -135,12 +144,16 @@ func keyPosition(x, i Value) (int, *Error) {
 	if pos := m.find(i); pos >= 0 {
 		return pos, nil
 	}
-	return 0, noKey(m, i)
+	return 0, missingKey(x, i)
 }
 
-// noKey is the error for a key that is not in a map.
-func noKey(m *mapping, key Value) *Error {
-	hint := ""
+// missingKey is the error for a key that a map, or a field that an error or
+// host object does not have.
+func missingKey(x, key Value) *Error {
+	if !x.is(KindMap) {
+		return noMember(x, key.String())
+	}
+	m, hint := x.mapping(), ""
 	switch {
 	case m.len() == 0:
 		hint = ": the map is empty"
@@ -165,7 +178,7 @@ func noKey(m *mapping, key Value) *Error {
 	return Fail("key", "the map has no key %s%s", quoted(key), hint)
 }
 
-// slice computes x[lo..hi] or x[lo..=hi]; a bound that is nil is open.
+// slice computes x[lo..hi] or x[lo..=hi]; an absent bound is open.
 func slice(x, lo, hi Value, inclusive bool) (Value, *Error) {
 	n, what, ok := sizeOf(x)
 	if !ok {
@@ -173,12 +186,12 @@ func slice(x, lo, hi Value, inclusive bool) (Value, *Error) {
 	}
 	from, to := 0, n
 	var err *Error
-	if !lo.is(KindNil) {
+	if lo != absent {
 		if from, err = bound(x, lo, n, what, false); err != nil {
 			return Nil, err
 		}
 	}
-	if !hi.is(KindNil) {
+	if hi != absent {
 		if to, err = bound(x, hi, n, what, inclusive); err != nil {
 			return Nil, err
 		}
@@ -289,7 +302,7 @@ func member(x Value, name string) (Value, *Error) {
 		if pos := m.findString(name, hashString(name)); pos >= 0 {
 			return entryOf(x, pos), nil
 		}
-		err := noKey(m, String(name))
+		err := missingKey(x, String(name))
 		if hasMethod(x, name) {
 			err = Fail("key", "the map has no key %q; to call the method write %s()", name, name)
 		}
@@ -307,19 +320,6 @@ func member(x Value, name string) (Value, *Error) {
 		}
 	}
 	return Nil, noMember(x, name)
-}
-
-// hasMember tells whether member would find something: what ?. asks.
-func hasMember(x Value, name string) bool {
-	switch x.Kind() {
-	case KindMap:
-		return x.mapping().findString(name, hashString(name)) >= 0
-	case KindError:
-		return slices.Contains(errorFields, name)
-	case KindHost:
-		return slices.ContainsFunc(x.host().typ.Fields, func(f Field) bool { return f.Name == name })
-	}
-	return false
 }
 
 // hasIndex tells whether x[i] is there: what ?[ asks. What could never be an
@@ -367,8 +367,7 @@ func noMethod(x Value, name string) *Error {
 	if x.is(KindNil) {
 		return Fail("type", "nil has no method %q; x?.%s() is nil for nil", name, name)
 	}
-	if hasMember(x, name) {
-		v, _ := member(x, name)
+	if v, err := member(x, name); err == nil {
 		return Fail("type", "%s is no function but %s", name, withArticle(typeName(v)))
 	}
 	hint := ""
@@ -451,63 +450,4 @@ func mapOrEmpty(v Value) Value {
 		return newMap(0).value()
 	}
 	return v.share()
-}
-
-// place gives where x[i] stands, to be written to; x must be a list or map
-// that may be changed (see own). A map's key that is absent is an error, but
-// for create, which adds it with nil.
-func place(x, i Value, create bool) (*Value, *Error) {
-	switch x.Kind() {
-	case KindList:
-		l := x.list()
-		at, err := position(x, i, l.len(), "element")
-		if err != nil {
-			return nil, err
-		}
-		return &l.items[at], nil
-	case KindMap:
-		if create {
-			if err := checkKey(i); err != nil {
-				return nil, err
-			}
-			return x.mapping().place(i), nil
-		}
-		pos, err := keyPosition(x, i)
-		if err != nil {
-			return nil, err
-		}
-		return &x.mapping().entries[pos].value, nil
-	}
-	return nil, notChanged(x)
-}
-
-func notChanged(x Value) *Error {
-	switch k := x.Kind(); k {
-	case KindString, KindBytes, KindRange, KindError:
-		return Fail("type", "%s cannot be changed in place", withArticle(typeName(x)))
-	case KindHost:
-		return Fail("type", "the members of %s cannot be assigned", withArticle(typeName(x)))
-	}
-	return Fail("type", "%s has no elements to assign", withArticle(typeName(x)))
-}
-
-// setIndex does x[i] = v on a list or map that may be changed.
-func setIndex(x, i, v Value) *Error {
-	p, err := place(x, i, true)
-	if err == nil {
-		*p = v
-	}
-	return err
-}
-
-// setMember does x.name = v on a map that may be changed.
-func setMember(x Value, name string, v Value) *Error {
-	if !x.is(KindMap) {
-		if x.is(KindList) {
-			return Fail("type", "a list has no members to assign; an element is xs[i]")
-		}
-		return notChanged(x)
-	}
-	*x.mapping().place(String(name)) = v
-	return nil
 }

@@ -122,18 +122,17 @@ const unordered = 2
 
 // compare orders two numbers, strings, durations, times or lists: -1, 0, 1 or
 // unordered. Anything else is an error of kind type.
-func compare(a, b Value) (int, *Error) { return compareAt(a, b, false, 0) }
+func compare(a, b Value) (int, *Error) { return compareAt(a, b, 0, 0) }
 
-// sortOrder is compare for sorting, which needs a place for NaN: the last.
-func sortOrder(a, b Value) (int, *Error) { return compareAt(a, b, true, 0) }
-
-func compareAt(a, b Value, nanLast bool, depth int) (int, *Error) {
+// compareAt compares; nan is the side of all numbers that NaN is on: 1 above,
+// -1 below, 0 unordered.
+func compareAt(a, b Value, nan, depth int) (int, *Error) {
 	ka, kb := a.Kind(), b.Kind()
 	switch {
 	case ka == KindInt && kb == KindInt, ka == KindDuration && kb == KindDuration:
 		return cmp.Compare(a.int(), b.int()), nil
 	case isNumber(a) && isNumber(b):
-		return compareNumbers(a, b, nanLast), nil
+		return compareNumbers(a, b, nan), nil
 	case ka != kb:
 	case ka == KindString:
 		return strings.Compare(a.text().s, b.text().s), nil
@@ -145,7 +144,7 @@ func compareAt(a, b Value, nanLast bool, depth int) (int, *Error) {
 		}
 		x, y := a.list().items, b.list().items
 		for i := range min(len(x), len(y)) {
-			if order, err := compareAt(x[i], y[i], nanLast, depth); order != 0 || err != nil {
+			if order, err := compareAt(x[i], y[i], nan, depth); order != 0 || err != nil {
 				return order, err
 			}
 		}
@@ -157,20 +156,20 @@ func compareAt(a, b Value, nanLast bool, depth int) (int, *Error) {
 	return 0, Fail("type", "cannot compare %s and %s", typeName(a), typeName(b))
 }
 
-func compareNumbers(a, b Value, nanLast bool) int {
+func compareNumbers(a, b Value, nan int) int {
 	aNaN := a.isFloat() && math.IsNaN(a.float())
 	bNaN := b.isFloat() && math.IsNaN(b.float())
 	switch {
 	case aNaN || bNaN:
 		switch {
-		case !nanLast:
+		case nan == 0:
 			return unordered
 		case aNaN && bNaN:
 			return 0
 		case aNaN:
-			return 1
+			return nan
 		}
-		return -1
+		return -nan
 	case a.isInt():
 		return compareIntFloat(a.int(), b.float())
 	case b.isInt():

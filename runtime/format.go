@@ -18,21 +18,21 @@ func display(v Value) (string, *Error) {
 	case KindError:
 		return v.err().Message, nil
 	}
-	return literal(v)
+	return literalOf(v)
 }
 
-// literal gives v as the language writes it, so that it reads back where
+// literalOf gives v as the language writes it, so that it reads back where
 // there is a way to write it. What stands for the rest, in lists and maps:
 // a function is <function name>, a host object <name>, a time its RFC 3339
 // form, bytes and errors look like the call that would make them.
-func literal(v Value) (string, *Error) {
+func literalOf(v Value) (string, *Error) {
 	out, err := appendLiteral(nil, v, 0)
 	return string(out), err
 }
 
-// quoted is literal for messages: what is too deep is cut.
+// quoted is literalOf for messages: what is too deep is cut.
 func quoted(v Value) string {
-	s, err := literal(v)
+	s, err := literalOf(v)
 	if err != nil {
 		return typeName(v)
 	}
@@ -62,20 +62,19 @@ func appendLiteral(out []byte, v Value, depth int) ([]byte, *Error) {
 	case KindString:
 		return appendQuoted(out, v.text().s), nil
 	case KindDuration:
-		return append(out, formatDuration(v.duration())...), nil
+		return append(out, durationText(v.duration())...), nil
 	case KindTime:
-		return append(out, formatTime(v.time())...), nil
+		return append(out, timeText(v.time())...), nil
 	case KindBytes:
 		out = appendQuoted(out, string(v.bytes()))
 		return append(out, ".bytes()"...), nil
 	case KindRange:
 		return appendRange(out, v.span()), nil
 	case KindFunction:
-		out = append(out, "<function"...)
-		if name := v.function().name(); name != "" {
-			out = append(append(out, ' '), name...)
+		if name := givenName(v.function()); name != "" {
+			return append(append(append(out, "<function "...), name...), '>'), nil
 		}
-		return append(out, '>'), nil
+		return append(out, "<function>"...), nil
 	case KindError:
 		out = appendQuoted(append(out, "error("...), v.err().Message)
 		return append(out, ')'), nil
@@ -91,6 +90,14 @@ func appendLiteral(out []byte, v Value, depth int) ([]byte, *Error) {
 	default:
 		return append(append(append(out, '<'), k.String()...), '>'), nil
 	}
+}
+
+// givenName gives the name that a function was declared with, "" for a lambda.
+func givenName(fn *Function) string {
+	if name := fn.name(); name != "function" {
+		return name
+	}
+	return ""
 }
 
 func appendList(out []byte, l *list, depth int) ([]byte, *Error) {
@@ -226,9 +233,9 @@ func appendFloat(out []byte, x float64) []byte {
 	return out
 }
 
-// formatDuration gives a duration as the language writes it: 1m30s, 2h,
+// durationText gives a duration as the language writes it: 1m30s, 2h,
 // 1.5s, 250ms, 0s.
-func formatDuration(d time.Duration) string {
+func durationText(d time.Duration) string {
 	if d == 0 {
 		return "0s"
 	}
@@ -274,7 +281,7 @@ func writeFraction(b *strings.Builder, n, size uint64, unit string) {
 	b.WriteString(unit)
 }
 
-func formatTime(t time.Time) string { return t.Format(time.RFC3339Nano) }
+func timeText(t time.Time) string { return t.Format(time.RFC3339Nano) }
 
 func appendRange(out []byte, r *rangeObject) []byte {
 	lo, hi := r.lo, r.hi

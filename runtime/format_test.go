@@ -47,7 +47,7 @@ func TestLiteral(t *testing.T) {
 		{newList([]Value{Fail("x", "no %s", "way").value()}), `[error("no way")]`},
 		{newHost(&Type{Name: "channel"}, nil), "<channel>"},
 	} {
-		if got, err := literal(c.v); err != nil || got != c.want {
+		if got, err := literalOf(c.v); err != nil || got != c.want {
 			t.Errorf("got %s %v, want %s", got, err, c.want)
 		}
 	}
@@ -75,14 +75,14 @@ func nested(depth int) Value {
 
 func TestNestingIsBounded(t *testing.T) {
 	fine, deep := nested(maxNesting), nested(maxNesting+1)
-	if _, err := literal(fine); err != nil {
+	if _, err := literalOf(fine); err != nil {
 		t.Error(err)
 	}
 	if same, err := equal(fine, nested(maxNesting)); !same || err != nil {
 		t.Error(same, err)
 	}
 	for _, err := range []*Error{
-		second(literal(deep)), second(equal(deep, nested(maxNesting+1))), second(hash(deep)), second(compare(deep, nested(maxNesting+1))),
+		second(literalOf(deep)), second(equal(deep, nested(maxNesting+1))), second(hash(deep)), second(compare(deep, nested(maxNesting+1))),
 	} {
 		if err == nil || err.Kind != "limit" {
 			t.Errorf("%v, want a limit", err)

@@ -248,6 +248,13 @@ func (m *mapping) merge(other *mapping) {
 // place gives where the value of a key stands, a new entry's with nil if
 // there was none. It is good until the map changes.
 func (m *mapping) place(key Value) *Value {
+	if key.is(KindString) {
+		hash := key.text().sum()
+		if i := m.findString(key.text().s, hash); i >= 0 {
+			return &m.entries[i].value
+		}
+		return m.add(key, hash)
+	}
 	key = normalKey(key)
 	hash := hashKey(key)
 	if i := m.position(key, hash); i >= 0 {

@@ -1,7 +1,7 @@
 package runtime
 
 import (
-	"strings"
+	"slices"
 	"sync"
 )
 
@@ -16,14 +16,19 @@ var methodTables [numKinds][]*Func
 func init() {
 	methodTables[KindString] = stringMethods
 	methodTables[KindBytes] = bytesMethods
-	methodTables[KindInt] = append(numberMethods(KindInt), intMethods...)
-	methodTables[KindFloat] = append(numberMethods(KindFloat), floatMethods...)
-	methodTables[KindList] = append(sequenceMethods(KindList), listMethods...)
-	methodTables[KindRange] = append(sequenceMethods(KindRange), rangeMethods...)
+	methodTables[KindInt] = slices.Concat(numberMethods, intMethods)
+	methodTables[KindFloat] = slices.Concat(numberMethods, floatMethods)
+	methodTables[KindList] = slices.Concat(elementMethods, orderMethods, groupingMethods, listMethods)
+	methodTables[KindRange] = slices.Concat(elementMethods, orderMethods, groupingMethods, rangeMethods)
 	methodTables[KindMap] = mapMethods
 	methodTables[KindFunction] = functionMethods
 	methodTables[KindDuration] = durationMethods
 	methodTables[KindTime] = timeMethods
+}
+
+// changing holds the names of the methods that change their receiver.
+var changing = map[string]bool{
+	"push": true, "insert": true, "remove": true, "pop": true, "sort": true, "reverse": true, "clear": true, "delete": true,
 }
 
 // methodIndex finds a method by its name and the kind of its receiver.
@@ -31,7 +36,7 @@ var methodIndex = sync.OnceValue(func() map[string]*[numKinds]*Func {
 	index := map[string]*[numKinds]*Func{}
 	for kind, methods := range methodTables {
 		for _, m := range methods {
-			name, _, _ := strings.Cut(m.Sig, "(")
+			name := m.Name()
 			if index[name] == nil {
 				index[name] = new([numKinds]*Func)
 			}
@@ -57,7 +62,7 @@ func methodsOf(k Kind) []*Func {
 func hasMethod(x Value, name string) bool {
 	if x.is(KindHost) {
 		for _, m := range x.host().typ.Methods {
-			if n, _, _ := strings.Cut(m.Sig, "("); n == name {
+			if m.Name() == name {
 				return true
 			}
 		}
@@ -75,7 +80,7 @@ func methodNames(x Value) []string {
 	}
 	names := make([]string, len(methods))
 	for i, m := range methods {
-		names[i], _, _ = strings.Cut(m.Sig, "(")
+		names[i] = m.Name()
 	}
 	return names
 }

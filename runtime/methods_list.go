@@ -1,0 +1,846 @@
+package runtime
+
+import (
+	"math"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/tgscript/tgscript/ast"
+)
+
+// sequence is a list or range that a method reads.
+type sequence struct {
+	items []Value
+	span  *rangeObject // of a range
+	n     int
+}
+
+func (c *Call) sequence() sequence { return sequenceOf(c.recv) }
+
+// sequenceOf gives a view of a list or range.
+func sequenceOf(v Value) sequence {
+	if v.is(KindRange) {
+		r := v.span()
+		return sequence{span: r, n: int(min(r.count(), math.MaxInt64))}
+	}
+	items := elements(v)
+	return sequence{items: items, n: len(items)}
+}
+
+// at gives element i as it may be held elsewhere.
+func (s sequence) at(i int) Value {
+	if s.span != nil {
+		return Int(s.span.at(uint64(i)))
+	}
+	return s.items[i].share()
+}
+
+// room gives an empty slice for about as many results as there are elements.
+func (s sequence) room() []Value { return make([]Value, 0, min(s.n, 1<<12)) }
+
+// part gives elements lo to before hi as a list.
+func (s sequence) part(lo, hi int) (Value, error) {
+	if hi-lo > maxElements {
+		return Nil, Fail("limit", "a list of more than %d elements", maxElements)
+	}
+	out := make([]Value, 0, hi-lo)
+	for i := lo; i < hi; i++ {
+		out = append(out, s.at(i))
+	}
+	return newList(out), nil
+}
+
+// all gives every element as a slice, which must not be changed.
+func (s sequence) all() ([]Value, *Error) {
+	if s.span != nil {
+		return s.span.numbers()
+	}
+	return s.items, nil
+}
+
+// test asks a callback for a bool.
+func (c *Call) test(fn Value, args ...Value) (bool, error) {
+	v, err := c.Invoke(fn, args...)
+	if err != nil {
+		return false, err
+	}
+	if !v.isBool() {
+		return false, Fail("type", "%s needs a bool from its function, not %s", c.method(), typeName(v))
+	}
+	return v.bool(), nil
+}
+
+// method gives the name of the method that is called, for messages.
+func (c *Call) method() string { return c.fn.Name() }
+
+// count gives argument i, a number of things, which must be at least low.
+func (c *Call) count(i int, low int64) (int, error) {
+	n := c.Int(i)
+	if n < low {
+		return 0, Fail("value", "%s needs a number of at least %d, not %d", c.method(), low, n)
+	}
+	return int(n), nil
+}
+
+// key calls a callback for a key of a map.
+func (c *Call) key(fn Value, args ...Value) (Value, error) {
+	k, err := c.Invoke(fn, args...)
+	if err != nil {
+		return Nil, err
+	}
+	if bad := checkKey(k); bad != nil {
+		return Nil, Fail(bad.Kind, "%s: %s", c.method(), bad.Message)
+	}
+	return k, nil
+}
+
+// keys gives what a callback, if there is one, makes of each element.
+func (c *Call) keys(s sequence, fn Value) ([]Value, error) {
+	if fn.is(KindNil) {
+		return nil, nil
+	}
+	keys := s.room()
+	for i := range s.n {
+		k, err := c.Invoke(fn, s.at(i))
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, k)
+	}
+	return keys, nil
+}
+
+// pair reads a pair of key and value.
+func pair(v Value) (key, value Value, err *Error) {
+	if !v.is(KindList) || v.list().len() != 2 {
+		return Nil, Nil, Fail("type", "to_map needs pairs [key, value], not %s", withArticle(typeName(v)))
+	}
+	key = elem(v, 0)
+	if err := checkKey(key); err != nil {
+		return Nil, Nil, Fail(err.Kind, "to_map: %s", err.Message)
+	}
+	return key, elem(v, 1), nil
+}
+
+// seenValues tells which values there were before.
+type seenValues map[uint64][]Value
+
+// add tells whether v is new.
+func (s seenValues) add(v Value) (bool, *Error) {
+	h, err := hash(v)
+	if err != nil {
+		return false, err
+	}
+	for _, old := range s[h] {
+		if same, err := equal(old, v); same || err != nil {
+			return false, err
+		}
+	}
+	s[h] = append(s[h], v)
+	return true, nil
+}
+
+// total adds numbers or durations up.
+func total(s sequence, keys []Value) (Value, error) {
+	if keys == nil && s.span != nil {
+		return rangeTotal(s.span)
+	}
+	sum := Int(0)
+	for i := range s.n {
+		v := s.at(i)
+		if keys != nil {
+			v = keys[i]
+		}
+		if sum.isInt() && v.isInt() {
+			if n, ok := addInt(sum.int(), v.int()); ok {
+				sum = Int(n)
+				continue
+			}
+		}
+		if !isNumber(v) && !v.is(KindDuration) {
+			return Nil, Fail("type", "sum needs numbers or durations, but element %d is %s", i, withArticle(typeName(v)))
+		}
+		if i == 0 {
+			sum = v
+			continue
+		}
+		next, err := binary(ast.Add, sum, v)
+		if err != nil {
+			return Nil, err
+		}
+		sum = next
+	}
+	return sum, nil
+}
+
+// rangeTotal adds the numbers of a range up without going through them.
+func rangeTotal(r *rangeObject) (Value, error) {
+	n := r.count()
+	if n == 0 {
+		return Int(0), nil
+	}
+	sum := big.NewInt(r.lo)
+	sum.Add(sum, big.NewInt(r.at(n-1)))
+	sum.Mul(sum, new(big.Int).SetUint64(n))
+	sum.Rsh(sum, 1)
+	if !sum.IsInt64() {
+		return Nil, Fail("arithmetic", "the sum of %s is too large for an int", r.value())
+	}
+	return Int(sum.Int64()), nil
+}
+
+// extreme gives the position of the smallest (sign -1) or largest (1) value:
+// NaN wins, else the first of equal ones. There is at least one.
+func extreme(values []Value, sign int) (int, *Error) {
+	best := 0
+	for i, v := range values {
+		order, err := compareAt(v, values[best], sign, 0)
+		if err != nil {
+			return 0, err
+		}
+		if order == sign && i > 0 {
+			best = i
+		}
+	}
+	return best, nil
+}
+
+// extremeOf is min and max of a list or range.
+func (c *Call) extremeOf(sign int) (Value, error) {
+	s := c.sequence()
+	if s.n == 0 {
+		return Nil, Fail("empty", "%s of nothing", c.method())
+	}
+	if s.span != nil && c.Arg(0).is(KindNil) {
+		if (s.span.step > 0) == (sign > 0) {
+			return s.at(s.n - 1), nil
+		}
+		return s.at(0), nil
+	}
+	keys, err := c.keys(s, c.Arg(0))
+	if err != nil {
+		return Nil, err
+	}
+	if keys == nil {
+		keys = s.items
+	}
+	at, bad := extreme(keys, sign)
+	if bad != nil {
+		return Nil, bad
+	}
+	return s.at(at), nil
+}
+
+// sortedCopy is what sorted and sort have in common.
+func (c *Call) sortedCopy() ([]Value, error) {
+	s := c.sequence()
+	items, bad := s.all()
+	if bad != nil {
+		return nil, bad
+	}
+	keys, err := c.keys(s, c.Arg(0))
+	if err != nil {
+		return nil, err
+	}
+	out, bad := sorted(items, keys, c.Bool(1))
+	if bad != nil {
+		return nil, bad
+	}
+	return out, nil
+}
+
+// flat appends what a list or range holds, and other values as they are.
+func flat(to []Value, v Value) ([]Value, *Error) {
+	if !v.is(KindList) && !v.is(KindRange) {
+		return append(to, v), nil
+	}
+	items, err := sequenceOf(v).all()
+	return appendShared(to, items), err
+}
+
+// ok gives a result that may have failed as Do returns it: a nil *Error must
+// not become an error.
+func ok(v Value, err *Error) (Value, error) {
+	if err != nil {
+		return Nil, err
+	}
+	return v, nil
+}
+
+// intOrNil gives a position that may be -1 for none.
+func intOrNil(n int) Value {
+	if n < 0 {
+		return Nil
+	}
+	return Int(int64(n))
+}
+
+// find gives the position of the first element that passes the test in
+// argument 0, -1 if none does.
+func (c *Call) find(s sequence) (int, error) {
+	for i := range s.n {
+		yes, err := c.test(c.Arg(0), s.at(i))
+		if err != nil {
+			return 0, err
+		}
+		if yes {
+			return i, nil
+		}
+	}
+	return -1, nil
+}
+
+// quantifier is any (stop at true) and all (stop at false); without a
+// function the elements themselves are the bools.
+func (c *Call) quantifier(stop bool) (Value, error) {
+	s := c.sequence()
+	for i := range s.n {
+		v := s.at(i)
+		if fn := c.Arg(0); !fn.is(KindNil) {
+			yes, err := c.test(fn, v)
+			if err != nil {
+				return Nil, err
+			}
+			v = Bool(yes)
+		}
+		if !v.isBool() {
+			return Nil, Fail("type", "%s without a function needs bools, but element %d is %s", c.method(), i, withArticle(typeName(v)))
+		}
+		if v.bool() == stop {
+			return v, nil
+		}
+	}
+	return Bool(!stop), nil
+}
+
+// positionOf gives where v is, -1 if it is not.
+func positionOf(s sequence, v Value) (int, *Error) {
+	if s.span != nil {
+		n := wholeNumber(v)
+		if !n.isInt() || !s.span.has(n.int()) {
+			return -1, nil
+		}
+		step := s.span.step
+		if step < 0 {
+			return int((uint64(s.span.lo) - uint64(n.int())) / -uint64(step)), nil
+		}
+		return int((uint64(n.int()) - uint64(s.span.lo)) / uint64(step)), nil
+	}
+	for i, item := range s.items {
+		if same, err := equal(item, v); same || err != nil {
+			return i, err
+		}
+	}
+	return -1, nil
+}
+
+// chunks gives lists of size elements, each step after the one before; a last
+// one that is shorter only where rest is true.
+func chunks(s sequence, size, step int, rest bool) (Value, error) {
+	var out []Value
+	for i := 0; i < s.n; i += step {
+		if s.n-i < size && !rest {
+			break
+		}
+		part, err := s.part(i, i+min(size, s.n-i))
+		if err != nil {
+			return Nil, err
+		}
+		if out = append(out, part); len(out) > maxElements || len(out)*min(size, s.n) > maxElements {
+			return Nil, Fail("limit", "lists of more than %d elements", maxElements)
+		}
+	}
+	return newList(out), nil
+}
+
+// elementMethods look at elements one by one.
+var elementMethods = []*Func{
+	{
+		Sig: "len() -> int", Doc: "How many elements there are.", Example: `[1, 2].len()  # 2`, Fails: "arithmetic",
+		Do: func(c *Call) (Value, error) {
+			if c.recv.is(KindRange) && c.recv.span().count() > math.MaxInt64 {
+				return Nil, Fail("arithmetic", "the length of %s is too large for an int", c.recv)
+			}
+			n, _, _ := sizeOf(c.recv)
+			return Int(int64(n)), nil
+		},
+	}, {
+		Sig: "get(i: int, default: any = nil) -> any", Doc: "Element i, counted from the end if negative; the default if there is none.",
+		Example: `[1, 2].get(5, 0)  # 0`,
+		Do: func(c *Call) (Value, error) {
+			if !hasIndex(c.recv, c.Arg(0)) {
+				return c.Arg(1), nil
+			}
+			return ok(index(c.recv, c.Arg(0)))
+		},
+	}, {
+		Sig: "first() -> any", Doc: "The first element, nil of nothing.", Example: `[1, 2].first()  # 1`,
+		Do: func(c *Call) (Value, error) {
+			if !hasIndex(c.recv, Int(0)) {
+				return Nil, nil
+			}
+			return ok(index(c.recv, Int(0)))
+		},
+	}, {
+		Sig: "last() -> any", Doc: "The last element, nil of nothing.", Example: `[1, 2].last()  # 2`,
+		Do: func(c *Call) (Value, error) {
+			if !hasIndex(c.recv, Int(-1)) {
+				return Nil, nil
+			}
+			return ok(index(c.recv, Int(-1)))
+		},
+	}, {
+		Sig: "map(fn: function) -> list", Doc: "What fn gives for each element.", Example: `[1, 2].map(x -> x * 10)  # [10, 20]`,
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			out := s.room()
+			for i := range s.n {
+				v, err := c.Invoke(c.Arg(0), s.at(i))
+				if err != nil {
+					return Nil, err
+				}
+				out = append(out, v)
+			}
+			return newList(out), nil
+		},
+	}, {
+		Sig: "filter(fn: function) -> list", Doc: "The elements for which fn is true.", Example: `[1, 2, 3].filter(x -> x > 1)  # [2, 3]`, Fails: "type",
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			var out []Value
+			for i := range s.n {
+				yes, err := c.test(c.Arg(0), s.at(i))
+				if err != nil {
+					return Nil, err
+				}
+				if yes {
+					out = append(out, s.at(i))
+				}
+			}
+			return newList(out), nil
+		},
+	}, {
+		Sig: "reduce(init: any, fn: function) -> any", Doc: "Goes through the elements with a value that fn(value, element) gives anew.",
+		Example: `[1, 2, 3].reduce(10, (acc, x) -> acc + x)  # 16`,
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			acc := c.Arg(0)
+			for i := range s.n {
+				v, err := c.Invoke(c.Arg(1), acc, s.at(i))
+				if err != nil {
+					return Nil, err
+				}
+				acc = v
+			}
+			return acc, nil
+		},
+	}, {
+		Sig: "each(fn: function) -> nil", Doc: "Calls fn with each element.", Example: `[1, 2].each(x -> x)  # nil`,
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			for i := range s.n {
+				if _, err := c.Invoke(c.Arg(0), s.at(i)); err != nil {
+					return Nil, err
+				}
+			}
+			return Nil, nil
+		},
+	}, {
+		Sig: "find(fn: function) -> any", Doc: "The first element for which fn is true, nil if there is none.", Example: `[1, 2, 3].find(x -> x > 1)  # 2`, Fails: "type",
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			i, err := c.find(s)
+			if err != nil || i < 0 {
+				return Nil, err
+			}
+			return s.at(i), nil
+		},
+	}, {
+		Sig: "find_index(fn: function) -> int?", Doc: "Where the first element is for which fn is true, nil if there is none.", Example: `["a", "b"].find_index(x -> x == "b")  # 1`, Fails: "type",
+		Do: func(c *Call) (Value, error) {
+			i, err := c.find(c.sequence())
+			return intOrNil(i), err
+		},
+	}, {
+		Sig: "index_of(value: any) -> int?", Doc: "Where the first element equal to value is, nil if there is none.", Example: `["a", "b"].index_of("b")  # 1`,
+		Do: func(c *Call) (Value, error) {
+			i, err := positionOf(sequenceOf(c.recv), c.Arg(0))
+			return ok(intOrNil(i), err)
+		},
+	}, {
+		Sig: "contains(value: any) -> bool", Doc: "Whether an element equals value, as `in` does.", Example: `[1, 2].contains(2)  # true`,
+		Do: func(c *Call) (Value, error) {
+			found, err := contains(c.recv, c.Arg(0))
+			return ok(Bool(found), err)
+		},
+	}, {
+		Sig: "any(fn: function = nil) -> bool", Doc: "Whether fn is true for an element; without fn, whether one is true.", Example: `[1, 2].any(x -> x > 1)  # true`, Fails: "type",
+		Do: func(c *Call) (Value, error) { return c.quantifier(true) },
+	}, {
+		Sig: "all(fn: function = nil) -> bool", Doc: "Whether fn is true for every element; without fn, whether all are true.", Example: `[1, 2].all(x -> x > 1)  # false`, Fails: "type",
+		Do: func(c *Call) (Value, error) { return c.quantifier(false) },
+	}, {
+		Sig: "count(fn: function) -> int", Doc: "For how many elements fn is true.", Example: `[1, 2, 3].count(x -> x > 1)  # 2`, Fails: "type",
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			n := int64(0)
+			for i := range s.n {
+				yes, err := c.test(c.Arg(0), s.at(i))
+				if err != nil {
+					return Nil, err
+				}
+				if yes {
+					n++
+				}
+			}
+			return Int(n), nil
+		},
+	}, {
+		Sig: "join(sep: string = \"\") -> string", Doc: "The elements as str shows them, with sep between.", Example: `[1, "a"].join(", ")  # "1, a"`,
+		Do: func(c *Call) (Value, error) {
+			items, bad := c.sequence().all()
+			if bad != nil {
+				return Nil, bad
+			}
+			var b strings.Builder
+			for i, v := range items {
+				if i > 0 {
+					b.WriteString(c.Text(0))
+				}
+				s, bad := display(v)
+				if bad == nil && b.Len()+len(s) > maxTextBytes {
+					bad = Fail("limit", "a text of more than %d bytes", maxTextBytes)
+				}
+				if bad != nil {
+					return Nil, bad
+				}
+				b.WriteString(s)
+			}
+			return String(b.String()), nil
+		},
+	},
+}
+
+// orderMethods are about order, parts and totals.
+var orderMethods = []*Func{
+	{
+		Sig: "sorted(*, by: function = nil, desc: bool = false) -> list", Doc: "The elements in order, or in that of what by gives for each; equal ones keep theirs, NaN comes last.",
+		Example: `["bb", "a"].sorted(by: s -> s.len())  # ["a", "bb"]`, Fails: "type",
+		Do: func(c *Call) (Value, error) {
+			out, err := c.sortedCopy()
+			if err != nil {
+				return Nil, err
+			}
+			return newList(out), nil
+		},
+	}, {
+		Sig: "reversed() -> list", Doc: "The elements from the last to the first.", Example: `[1, 2].reversed()  # [2, 1]`,
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			out, err := s.part(0, s.n)
+			if err != nil {
+				return Nil, err
+			}
+			slices.Reverse(out.list().items)
+			return out, nil
+		},
+	}, {
+		Sig: "sum(*, by: function = nil) -> number | duration", Doc: "All numbers or durations together, or what by gives for each; of nothing 0.",
+		Example: `[1, 2.5].sum()  # 3.5`, Fails: "type arithmetic",
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			keys, err := c.keys(s, c.Arg(0))
+			if err != nil {
+				return Nil, err
+			}
+			return total(s, keys)
+		},
+	}, {
+		Sig: "min(*, by: function = nil) -> any", Doc: "The smallest element, or the one for which by gives the smallest; the first of equal ones; NaN wins.",
+		Example: `[3, 1, 2].min()  # 1`, Fails: "empty type",
+		Do: func(c *Call) (Value, error) { return c.extremeOf(-1) },
+	}, {
+		Sig: "max(*, by: function = nil) -> any", Doc: "The largest element, or the one for which by gives the largest; the first of equal ones; NaN wins.",
+		Example: `["a", "ccc", "bb"].max(by: s -> s.len())  # "ccc"`, Fails: "empty type",
+		Do: func(c *Call) (Value, error) { return c.extremeOf(1) },
+	}, {
+		Sig: "take(n: int) -> list", Doc: "The first n elements, fewer if there are fewer.", Example: `[1, 2, 3].take(2)  # [1, 2]`, Fails: "value",
+		Do: func(c *Call) (Value, error) {
+			n, err := c.count(0, 0)
+			if err != nil {
+				return Nil, err
+			}
+			s := c.sequence()
+			return s.part(0, min(n, s.n))
+		},
+	}, {
+		Sig: "drop(n: int) -> list", Doc: "All but the first n elements.", Example: `[1, 2, 3].drop(2)  # [3]`, Fails: "value",
+		Do: func(c *Call) (Value, error) {
+			n, err := c.count(0, 0)
+			if err != nil {
+				return Nil, err
+			}
+			s := c.sequence()
+			return s.part(min(n, s.n), s.n)
+		},
+	}, {
+		Sig: "chunk(n: int) -> list", Doc: "Lists of n elements each, the last one of what is left.", Example: `[1, 2, 3].chunk(2)  # [[1, 2], [3]]`, Fails: "value",
+		Do: func(c *Call) (Value, error) {
+			n, err := c.count(0, 1)
+			if err != nil {
+				return Nil, err
+			}
+			s := c.sequence()
+			n = min(n, max(s.n, 1))
+			return chunks(s, n, n, true)
+		},
+	}, {
+		Sig: "windows(n: int) -> list", Doc: "All runs of n neighbours; none if there are fewer.", Example: `[1, 2, 3].windows(2)  # [[1, 2], [2, 3]]`, Fails: "value",
+		Do: func(c *Call) (Value, error) {
+			n, err := c.count(0, 1)
+			if err != nil {
+				return Nil, err
+			}
+			return chunks(c.sequence(), n, 1, false)
+		},
+	}, {
+		Sig: "enumerate() -> list", Doc: "Each element with its position, as [position, element].", Example: `["a"].enumerate()  # [[0, "a"]]`,
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			items, bad := s.all()
+			if bad != nil {
+				return Nil, bad
+			}
+			out := make([]Value, len(items))
+			for i := range items {
+				out[i] = newList([]Value{Int(int64(i)), s.at(i)})
+			}
+			return newList(out), nil
+		},
+	}, {
+		Sig: "zip(other: list | range) -> list", Doc: "Pairs of the elements of both, as many as the shorter has.", Example: `[1, 2].zip(["a", "b"])  # [[1, "a"], [2, "b"]]`,
+		Do: func(c *Call) (Value, error) {
+			a, b := c.sequence(), sequenceOf(c.Arg(0))
+			n := min(a.n, b.n)
+			if n > maxElements {
+				return Nil, Fail("limit", "a list of more than %d elements", maxElements)
+			}
+			out := make([]Value, n)
+			for i := range out {
+				out[i] = newList([]Value{a.at(i), b.at(i)})
+			}
+			return newList(out), nil
+		},
+	},
+}
+
+// groupingMethods put elements together in other ways.
+var groupingMethods = []*Func{
+	{
+		Sig: "flatten() -> list", Doc: "The elements of the lists in it, one level deep; other elements as they are.", Example: `[[1], [2, 3], 4].flatten()  # [1, 2, 3, 4]`,
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			out := s.room()
+			for i := range s.n {
+				var bad *Error
+				if out, bad = flat(out, s.at(i)); bad != nil {
+					return Nil, bad
+				}
+			}
+			return newList(out), nil
+		},
+	}, {
+		Sig: "flat_map(fn: function) -> list", Doc: "The elements of the lists that fn gives for each element.", Example: `[1, 2].flat_map(x -> [x, x])  # [1, 1, 2, 2]`,
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			out := s.room()
+			for i := range s.n {
+				v, err := c.Invoke(c.Arg(0), s.at(i))
+				if err != nil {
+					return Nil, err
+				}
+				var bad *Error
+				if out, bad = flat(out, v); bad != nil {
+					return Nil, bad
+				}
+			}
+			return newList(out), nil
+		},
+	}, {
+		Sig: "unique(*, by: function = nil) -> list", Doc: "Each element once, where it is first; with by, the first for each value that by gives.", Example: `[1, 2, 1].unique()  # [1, 2]`,
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			keys, err := c.keys(s, c.Arg(0))
+			if err != nil {
+				return Nil, err
+			}
+			seen := seenValues{}
+			var out []Value
+			for i := range s.n {
+				key := s.at(i)
+				if keys != nil {
+					key = keys[i]
+				}
+				fresh, bad := seen.add(key)
+				if bad != nil {
+					return Nil, bad
+				}
+				if fresh {
+					out = append(out, s.at(i))
+				}
+			}
+			return newList(out), nil
+		},
+	}, {
+		Sig: "group_by(fn: function) -> map", Doc: "Lists of the elements for which fn gives the same key, in the order of first appearance.",
+		Example: `[1, 2, 3].group_by(x -> x % 2)  # {1: [1, 3], 0: [2]}`, Fails: "type value",
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			out := newMap(0)
+			for i := range s.n {
+				k, err := c.key(c.Arg(0), s.at(i))
+				if err != nil {
+					return Nil, err
+				}
+				p := out.place(k)
+				if p.is(KindNil) {
+					*p = newList(nil)
+				}
+				l := p.list()
+				l.items = append(l.items, s.at(i))
+			}
+			return out.value(), nil
+		},
+	}, {
+		Sig: "count_by(fn: function) -> map", Doc: "For how many elements fn gives each key, in the order of first appearance.",
+		Example: `["a", "bb", "c"].count_by(s -> s.len())  # {1: 2, 2: 1}`, Fails: "type value",
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			out := newMap(0)
+			for i := range s.n {
+				k, err := c.key(c.Arg(0), s.at(i))
+				if err != nil {
+					return Nil, err
+				}
+				p := out.place(k)
+				*p = Int(p.int() + 1)
+			}
+			return out.value(), nil
+		},
+	}, {
+		Sig: "partition(fn: function) -> list", Doc: "Two lists: the elements for which fn is true, and the others.", Example: `[1, 2, 3].partition(x -> x > 1)  # [[2, 3], [1]]`, Fails: "type",
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			var in, out []Value
+			for i := range s.n {
+				yes, err := c.test(c.Arg(0), s.at(i))
+				if err != nil {
+					return Nil, err
+				}
+				if yes {
+					in = append(in, s.at(i))
+				} else {
+					out = append(out, s.at(i))
+				}
+			}
+			return newList([]Value{newList(in), newList(out)}), nil
+		},
+	}, {
+		Sig: "to_map(fn: function = nil) -> map", Doc: "A map of the pairs [key, value], or of those that fn gives for each element; the last one of a key stays.",
+		Example: `["a", "b"].to_map(s -> [s, 1])  # {a: 1, b: 1}`, Fails: "type value",
+		Do: func(c *Call) (Value, error) {
+			s := c.sequence()
+			out := newMap(0)
+			for i := range s.n {
+				v := s.at(i)
+				if fn := c.Arg(0); !fn.is(KindNil) {
+					var err error
+					if v, err = c.Invoke(fn, v); err != nil {
+						return Nil, err
+					}
+				}
+				key, value, bad := pair(v)
+				if bad != nil {
+					return Nil, bad
+				}
+				out.put(key, value)
+			}
+			return out.value(), nil
+		},
+	},
+}
+
+// listMethods change the list.
+var listMethods = []*Func{
+	{
+		Sig: "push(...values: any) -> nil", Doc: "Adds values at the end.", Example: `{ var xs = [1]; xs.push(2, 3); xs }  # [1, 2, 3]`, changes: true,
+		Do: func(c *Call) (Value, error) {
+			l := c.recv.list()
+			l.items = append(l.items, c.rest...)
+			return Nil, nil
+		},
+	}, {
+		Sig: "insert(i: int, value: any) -> nil", Doc: "Puts a value before element i; at the end where i is the length.", Example: `{ var xs = [1, 3]; xs.insert(1, 2); xs }  # [1, 2, 3]`,
+		Fails: "index", changes: true,
+		Do: func(c *Call) (Value, error) {
+			l := c.recv.list()
+			i := c.Int(0)
+			if i < 0 {
+				i += int64(len(l.items))
+			}
+			if i < 0 || i > int64(len(l.items)) {
+				return Nil, Fail("index", "index %d is out of range: the list has %s", c.Int(0), counted(len(l.items), "element"))
+			}
+			l.items = slices.Insert(l.items, int(i), c.Arg(1))
+			return Nil, nil
+		},
+	}, {
+		Sig: "remove(i: int) -> any", Doc: "Takes element i out and gives it.", Example: `{ var xs = [1, 2]; xs.remove(0) }  # 1`, Fails: "index", changes: true,
+		Do: func(c *Call) (Value, error) {
+			l := c.recv.list()
+			i, err := position(c.recv, c.Arg(0), len(l.items), "element")
+			if err != nil {
+				return Nil, err
+			}
+			old := l.items[i]
+			l.items = slices.Delete(l.items, i, i+1)
+			return old, nil
+		},
+	}, {
+		Sig: "pop() -> any", Doc: "Takes the last element out and gives it, nil of nothing.", Example: `{ var xs = [1, 2]; xs.pop() }  # 2`, changes: true,
+		Do: func(c *Call) (Value, error) {
+			l := c.recv.list()
+			last := len(l.items) - 1
+			if last < 0 {
+				return Nil, nil
+			}
+			old := l.items[last]
+			l.items[last] = Nil
+			l.items = l.items[:last]
+			return old, nil
+		},
+	}, {
+		Sig: "sort(*, by: function = nil, desc: bool = false) -> nil", Doc: "Puts the elements in order, as sorted has it.", Example: `{ var xs = [2, 1]; xs.sort(); xs }  # [1, 2]`,
+		Fails: "type", changes: true,
+		Do: func(c *Call) (Value, error) {
+			out, err := c.sortedCopy()
+			if err == nil {
+				c.recv.list().items = out
+			}
+			return Nil, err
+		},
+	}, {
+		Sig: "reverse() -> nil", Doc: "Turns the order round.", Example: `{ var xs = [1, 2]; xs.reverse(); xs }  # [2, 1]`, changes: true,
+		Do: func(c *Call) (Value, error) {
+			slices.Reverse(c.recv.list().items)
+			return Nil, nil
+		},
+	}, {
+		Sig: "clear() -> nil", Doc: "Takes all elements out.", Example: `{ var xs = [1]; xs.clear(); xs }  # []`, changes: true,
+		Do: func(c *Call) (Value, error) {
+			c.recv.list().items = nil
+			return Nil, nil
+		},
+	},
+}

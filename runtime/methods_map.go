@@ -1,0 +1,173 @@
+package runtime
+
+// selected gives the entries of the receiver for which keep says so.
+func (c *Call) selected(keep func(key, value Value) (bool, error)) (Value, error) {
+	out := newMap(0)
+	entries := entriesOf(c.recv)
+	for i := range entries {
+		e := entries[i]
+		if e.key.ref == nil {
+			continue
+		}
+		yes, err := keep(e.key, e.value.share())
+		if err != nil {
+			return Nil, err
+		}
+		if yes {
+			*out.add(e.key, e.hash) = e.value.share()
+		}
+	}
+	return out.value(), nil
+}
+
+// merged gives a with what b holds over it; nested maps likewise where deep.
+func merged(a, b Value, deep bool, depth int) (Value, *Error) {
+	if depth > maxNesting {
+		return Nil, tooDeep("merge")
+	}
+	entriesOf(a) // their values are about to be shared
+	out := a.mapping().clone(b.mapping().len())
+	entries := entriesOf(b)
+	for i := range entries {
+		e := &entries[i]
+		if e.key.ref == nil {
+			continue
+		}
+		value := e.value.share()
+		at := out.position(e.key, e.hash)
+		if at < 0 {
+			*out.add(e.key, e.hash) = value
+			continue
+		}
+		old := &out.entries[at].value
+		if deep && old.is(KindMap) && value.is(KindMap) {
+			both, err := merged(*old, value, true, depth+1)
+			if err != nil {
+				return Nil, err
+			}
+			value = both
+		}
+		*old = value
+	}
+	return out.value(), nil
+}
+
+var mapMethods = []*Func{
+	{
+		Sig: "len() -> int", Doc: "How many entries it has.", Example: `{a: 1}.len()  # 1`,
+		Do: func(c *Call) (Value, error) { return Int(int64(c.recv.mapping().len())), nil },
+	}, {
+		Sig: "keys() -> list", Doc: "The keys in order.", Example: `{a: 1, b: 2}.keys()  # ["a", "b"]`,
+		Do: func(c *Call) (Value, error) {
+			out := make([]Value, 0, c.recv.mapping().len())
+			for k := range c.recv.mapping().all() {
+				out = append(out, k)
+			}
+			return newList(out), nil
+		},
+	}, {
+		Sig: "values() -> list", Doc: "The values in order.", Example: `{a: 1, b: 2}.values()  # [1, 2]`,
+		Do: func(c *Call) (Value, error) {
+			entriesOf(c.recv)
+			out := make([]Value, 0, c.recv.mapping().len())
+			for _, v := range c.recv.mapping().all() {
+				out = append(out, v)
+			}
+			return newList(out), nil
+		},
+	}, {
+		Sig: "entries() -> list", Doc: "The entries in order, each as [key, value].", Example: `{a: 1}.entries()  # [["a", 1]]`,
+		Do: func(c *Call) (Value, error) {
+			entriesOf(c.recv)
+			out := make([]Value, 0, c.recv.mapping().len())
+			for k, v := range c.recv.mapping().all() {
+				out = append(out, newList([]Value{k, v}))
+			}
+			return newList(out), nil
+		},
+	}, {
+		Sig: "has(key: any) -> bool", Doc: "Whether a key is there.", Example: `{a: nil}.has("a")  # true`, Fails: "type",
+		Do: func(c *Call) (Value, error) {
+			found, err := contains(c.recv, c.Arg(0))
+			return ok(Bool(found), err)
+		},
+	}, {
+		Sig: "get(key: any, default: any = nil) -> any", Doc: "The value of a key, the default if it is not there.",
+		Example: `{a: 1}.get("b", 0)  # 0`, Fails: "type",
+		Do: func(c *Call) (Value, error) {
+			key := c.Arg(0)
+			if found, err := contains(c.recv, key); err != nil {
+				return Nil, err
+			} else if !found {
+				return c.Arg(1), nil
+			}
+			return entryOf(c.recv, c.recv.mapping().find(key)), nil
+		},
+	}, {
+		Sig: "map_values(fn: function) -> map", Doc: "The same keys with what fn(value) gives.",
+		Example: `{a: 1}.map_values(v -> v + 1)  # {a: 2}`,
+		Do: func(c *Call) (Value, error) {
+			entries := entriesOf(c.recv)
+			out := newMap(len(entries))
+			for i := range entries {
+				e := entries[i]
+				if e.key.ref == nil {
+					continue
+				}
+				v, err := c.Invoke(c.Arg(0), e.value.share())
+				if err != nil {
+					return Nil, err
+				}
+				*out.add(e.key, e.hash) = v
+			}
+			return out.value(), nil
+		},
+	}, {
+		Sig: "map_keys(fn: function) -> map", Doc: "The same values under the keys that fn(key) gives; of two under one key the last stays.",
+		Example: `{a: 1}.map_keys(k -> k.upper())  # {A: 1}`, Fails: "type value",
+		Do: func(c *Call) (Value, error) {
+			entries := entriesOf(c.recv)
+			out := newMap(len(entries))
+			for i := range entries {
+				e := entries[i]
+				if e.key.ref == nil {
+					continue
+				}
+				k, err := c.key(c.Arg(0), e.key)
+				if err != nil {
+					return Nil, err
+				}
+				out.put(k, e.value.share())
+			}
+			return out.value(), nil
+		},
+	}, {
+		Sig: "filter(fn: function) -> map", Doc: "The entries for which fn(key, value) is true.",
+		Example: `{a: 1, b: 2}.filter((k, v) -> v > 1)  # {b: 2}`, Fails: "type",
+		Do: func(c *Call) (Value, error) {
+			return c.selected(func(k, v Value) (bool, error) { return c.test(c.Arg(0), k, v) })
+		},
+	}, {
+		Sig: "merge(other: map, deep: bool = false) -> map", Doc: "Both maps in one: other's values win, the order is this one's first; deep: maps inside likewise.",
+		Example: `{a: 1, b: 2}.merge({b: 3, c: 4})  # {a: 1, b: 3, c: 4}`,
+		Do:      func(c *Call) (Value, error) { return ok(merged(c.recv, c.Arg(0), c.Bool(1), 0)) },
+	}, {
+		Sig: "delete(key: any) -> any", Doc: "Takes a key out and gives its value, nil if it was not there.",
+		Example: `{ var m = {a: 1}; m.delete("a") }  # 1`, Fails: "type", changes: true,
+		Do: func(c *Call) (Value, error) {
+			if found, err := contains(c.recv, c.Arg(0)); err != nil {
+				return Nil, err
+			} else if !found {
+				return Nil, nil
+			}
+			old, _ := c.recv.mapping().delete(c.Arg(0))
+			return old, nil
+		},
+	}, {
+		Sig: "clear() -> nil", Doc: "Takes all entries out.", Example: `{ var m = {a: 1}; m.clear(); m }  # {}`, changes: true,
+		Do: func(c *Call) (Value, error) {
+			c.recv.mapping().clear()
+			return Nil, nil
+		},
+	},
+}
