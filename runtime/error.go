@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/tgscript/tgscript/ast/resolve"
 	"github.com/tgscript/tgscript/lexer"
 )
 
@@ -57,6 +58,20 @@ func Fail(kind, text string, args ...any) *Error {
 // With gives the error with data for scripts to read.
 func (e *Error) With(data Value) *Error {
 	e.Data = data
+	return e
+}
+
+// hint adds to the message what to do instead.
+func (e *Error) hint(text string) *Error {
+	e.Message += "; " + text
+	return e
+}
+
+// hintNear adds to the message the name that was probably meant.
+func (e *Error) hintNear(name string, candidates []string) *Error {
+	if near := resolve.Nearest(name, candidates); near != "" {
+		return e.hint("did you mean `" + near + "`?")
+	}
 	return e
 }
 

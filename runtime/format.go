@@ -168,7 +168,7 @@ func isName(s string) bool {
 			return false
 		}
 	}
-	return s != "" && s != "_" && utf8.ValidString(s)
+	return s != "" && utf8.ValidString(s)
 }
 
 func quoteText(s string) string { return string(appendQuoted(nil, s)) }

@@ -11,11 +11,18 @@ func listOf(items ...Value) Value {
 	return newList(out)
 }
 
-// textList gives a list of texts.
+// textList gives a list of texts. They are allocated together: parts of one
+// text, as they are here, keep each other alive anyway.
 func textList(texts []string) Value {
-	out := make([]Value, len(texts))
+	out, block := make([]Value, len(texts)), make([]text, len(texts))
 	for i, s := range texts {
-		out[i] = String(s)
+		if len(s) < 2 {
+			out[i] = String(s)
+			continue
+		}
+		t := &block[i]
+		t.kind, t.s = KindString, s
+		out[i] = Value{ref: &t.header}
 	}
 	return newList(out)
 }

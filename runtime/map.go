@@ -42,21 +42,26 @@ func (m *mapping) value() Value { return Value{ref: &m.header} }
 
 func (m *mapping) len() int { return m.live }
 
+// canBeKey tells whether v can be a key.
+func canBeKey(v Value) bool {
+	switch v.Kind() {
+	case KindString, KindInt, KindBool, KindDuration, KindTime:
+		return true
+	case KindFloat:
+		return !math.IsNaN(v.float())
+	}
+	return false
+}
+
 // checkKey tells why v cannot be a key, nil if it can.
 func checkKey(v Value) *Error {
-	switch k := v.Kind(); k {
-	case KindString, KindInt, KindBool, KindDuration, KindTime:
+	switch {
+	case canBeKey(v):
 		return nil
-	case KindFloat:
-		if x := v.float(); x != x {
-			return Fail("value", "nan cannot be a key: it is unequal to itself")
-		}
-		return nil
-	case KindNil:
-		return Fail("type", "nil cannot be a key")
-	default:
-		return Fail("type", "%s cannot be a key", withArticle(typeName(v)))
+	case v.isFloat():
+		return Fail("value", "nan cannot be a key: it is unequal to itself")
 	}
+	return Fail("type", "%s cannot be a key", withArticle(typeName(v)))
 }
 
 // normalKey gives a key that checkKey let pass as the map keeps it: a float

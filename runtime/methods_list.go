@@ -18,13 +18,21 @@ type sequence struct {
 
 func (c *Call) sequence() sequence { return sequenceOf(c.recv) }
 
-// sequenceOf gives a view of a list or range.
+// sequenceOf gives a view of a list or range whose elements may be kept.
 func sequenceOf(v Value) sequence {
+	if v.is(KindList) {
+		elements(v)
+	}
+	return viewOf(v)
+}
+
+// viewOf is sequenceOf for elements that are only looked at.
+func viewOf(v Value) sequence {
 	if v.is(KindRange) {
 		r := v.span()
 		return sequence{span: r, n: int(min(r.count(), math.MaxInt64))}
 	}
-	items := elements(v)
+	items := v.list().items
 	return sequence{items: items, n: len(items)}
 }
 
@@ -123,21 +131,30 @@ func pair(v Value) (key, value Value, err *Error) {
 	return key, elem(v, 1), nil
 }
 
-// seenValues tells which values there were before.
-type seenValues map[uint64][]Value
+// seenValues holds the values there were before: keys in a map, others by
+// their hash.
+type seenValues struct {
+	keys   *mapping
+	others map[uint64][]Value
+}
 
 // add tells whether v is new.
-func (s seenValues) add(v Value) (bool, *Error) {
+func (s *seenValues) add(v Value) (bool, *Error) {
+	if canBeKey(v) {
+		n := s.keys.len()
+		s.keys.place(v)
+		return s.keys.len() > n, nil
+	}
 	h, err := hash(v)
 	if err != nil {
 		return false, err
 	}
-	for _, old := range s[h] {
+	for _, old := range s.others[h] {
 		if same, err := equal(old, v); same || err != nil {
 			return false, err
 		}
 	}
-	s[h] = append(s[h], v)
+	s.others[h] = append(s.others[h], v)
 	return true, nil
 }
 
@@ -232,9 +249,9 @@ func (c *Call) extremeOf(sign int) (Value, error) {
 	return s.at(at), nil
 }
 
-// sortedCopy is what sorted and sort have in common.
-func (c *Call) sortedCopy() ([]Value, error) {
-	s := c.sequence()
+// sort gives the elements of the receiver in the order that the arguments by
+// and desc ask for.
+func (c *Call) sort(s sequence) ([]Value, error) {
 	items, bad := s.all()
 	if bad != nil {
 		return nil, bad
@@ -465,7 +482,7 @@ var elementMethods = []*Func{
 	}, {
 		Sig: "index_of(value: any) -> int?", Doc: "Where the first element equal to value is, nil if there is none.", Example: `["a", "b"].index_of("b")  # 1`,
 		Do: func(c *Call) (Value, error) {
-			i, err := positionOf(sequenceOf(c.recv), c.Arg(0))
+			i, err := positionOf(viewOf(c.recv), c.Arg(0))
 			return ok(intOrNil(i), err)
 		},
 	}, {
@@ -499,7 +516,7 @@ var elementMethods = []*Func{
 	}, {
 		Sig: "join(sep: string = \"\") -> string", Doc: "The elements as str shows them, with sep between.", Example: `[1, "a"].join(", ")  # "1, a"`,
 		Do: func(c *Call) (Value, error) {
-			items, bad := c.sequence().all()
+			items, bad := viewOf(c.recv).all()
 			if bad != nil {
 				return Nil, bad
 			}
@@ -528,11 +545,11 @@ var orderMethods = []*Func{
 		Sig: "sorted(*, by: function = nil, desc: bool = false) -> list", Doc: "The elements in order, or in that of what by gives for each; equal ones keep theirs, NaN comes last.",
 		Example: `["bb", "a"].sorted(by: s -> s.len())  # ["a", "bb"]`, Fails: "type",
 		Do: func(c *Call) (Value, error) {
-			out, err := c.sortedCopy()
+			out, err := c.sort(c.sequence())
 			if err != nil {
 				return Nil, err
 			}
-			return newList(out), nil
+			return newList(appendShared(out[:0], out)), nil
 		},
 	}, {
 		Sig: "reversed() -> list", Doc: "The elements from the last to the first.", Example: `[1, 2].reversed()  # [2, 1]`,
@@ -675,7 +692,7 @@ var groupingMethods = []*Func{
 			if err != nil {
 				return Nil, err
 			}
-			seen := seenValues{}
+			seen := seenValues{newMap(0), map[uint64][]Value{}}
 			var out []Value
 			for i := range s.n {
 				key := s.at(i)
@@ -824,7 +841,11 @@ var listMethods = []*Func{
 		Sig: "sort(*, by: function = nil, desc: bool = false) -> nil", Doc: "Puts the elements in order, as sorted has it.", Example: `{ var xs = [2, 1]; xs.sort(); xs }  # [1, 2]`,
 		Fails: "type", changes: true,
 		Do: func(c *Call) (Value, error) {
-			out, err := c.sortedCopy()
+			s := viewOf(c.recv)
+			if !c.Arg(0).is(KindNil) {
+				s = c.sequence() // the callback sees the elements
+			}
+			out, err := c.sort(s)
 			if err == nil {
 				c.recv.list().items = out
 			}

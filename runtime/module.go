@@ -99,6 +99,8 @@ type Call struct {
 	args   []Value // by parameter; absent where not given
 	rest   []Value
 	named  []Named // of **options
+	frame  *frame  // where the script calls
+	room   [6]Value
 }
 
 // Receiver gives the value that a method was called on.

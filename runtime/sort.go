@@ -2,22 +2,28 @@ package runtime
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
 // sorted gives items in order, each by its key; keys is nil where they are
 // their own. Equal ones keep their order, NaN comes last, both also where desc
-// is true. Items are not changed.
+// is true. Items are not changed, and the handles are those in it.
 func sorted(items, keys []Value, desc bool) ([]Value, *Error) {
-	if keys == nil {
+	own := keys == nil
+	if own {
 		keys = items
 	}
 	var order []int
-	switch commonKind(keys) {
-	case KindInt, KindDuration:
+	switch kind := commonKind(keys); {
+	case own && (kind == KindInt || kind == KindDuration):
+		return sortedInts(items, desc), nil
+	case kind == KindInt || kind == KindDuration:
 		order = sortedBy(keys, Value.int, desc)
-	case KindString:
+	case kind == KindString:
 		order = sortedBy(keys, Value.str, desc)
+	case kind == KindFloat && !slices.ContainsFunc(keys, func(v Value) bool { return math.IsNaN(v.float()) }):
+		order = sortedBy(keys, Value.float, desc)
 	default:
 		var err *Error
 		if order, err = sortedMixed(keys, desc); err != nil {
@@ -26,12 +32,29 @@ func sorted(items, keys []Value, desc bool) ([]Value, *Error) {
 	}
 	out := make([]Value, len(items))
 	for i, at := range order {
-		out[i] = items[at].share()
+		out[i] = items[at]
 	}
 	return out, nil
 }
 
-// commonKind gives the kind of all values, nil if they differ.
+// sortedInts is for values of which equal ones cannot be told apart.
+func sortedInts(items []Value, desc bool) []Value {
+	numbers := make([]int64, len(items))
+	for i, v := range items {
+		numbers[i] = v.int()
+	}
+	slices.Sort(numbers)
+	if desc {
+		slices.Reverse(numbers)
+	}
+	out := make([]Value, len(items))
+	for i, n := range numbers {
+		out[i] = Value{items[0].ref, uint64(n)}
+	}
+	return out
+}
+
+// commonKind gives the kind that all values have; KindNil if they differ.
 func commonKind(values []Value) Kind {
 	if len(values) == 0 {
 		return KindNil
@@ -85,10 +108,6 @@ func sortedMixed(values []Value, desc bool) ([]int, *Error) {
 		sign = -1
 	}
 	var failure *Error
-	if len(values) == 1 {
-		// One value is sorted whatever it is, as none is.
-		return order, nil
-	}
 	slices.SortFunc(order, func(a, b int) int {
 		if failure != nil {
 			return 0

@@ -128,12 +128,14 @@ func Bool(b bool) Value {
 	}
 	return Value{tagBool, 0}
 }
-func Int(n int64) Value                 { return Value{tagInt, uint64(n)} }
-func Float(x float64) Value             { return Value{tagFloat, math.Float64bits(x)} }
-func Duration(d time.Duration) Value    { return Value{tagDuration, uint64(d)} }
-func Time(t time.Time) Value            { return Value{ref: &(&timeObject{header{KindTime}, t}).header} }
-func newList(items []Value) Value       { return Value{ref: &(&list{header{KindList}, items}).header} }
-func newHost(typ *Type, data any) Value { return Value{ref: &(&hostObject{header{KindHost}, typ, data}).header} }
+func Int(n int64) Value              { return Value{tagInt, uint64(n)} }
+func Float(x float64) Value          { return Value{tagFloat, math.Float64bits(x)} }
+func Duration(d time.Duration) Value { return Value{tagDuration, uint64(d)} }
+func Time(t time.Time) Value         { return Value{ref: &(&timeObject{header{KindTime}, t}).header} }
+func newList(items []Value) Value    { return Value{ref: &(&list{header{KindList}, items}).header} }
+func newHost(typ *Type, data any) Value {
+	return Value{ref: &(&hostObject{header{KindHost}, typ, data}).header}
+}
 
 // Bytes gives binary data; b must not be changed afterwards.
 func Bytes(b []byte) Value { return Value{ref: &(&bytesObject{header{KindBytes}, b}).header} }
@@ -151,19 +153,21 @@ func (v Value) duration() time.Duration { return time.Duration(v.num) }
 // These are the only casts: a header is the first field of its object, and its
 // kind says which object that is.
 
-func (v Value) list() *list           { return (*list)(unsafe.Pointer(v.ref)) }
-func (v Value) mapping() *mapping     { return (*mapping)(unsafe.Pointer(v.ref)) }
-func (v Value) text() *text           { return (*text)(unsafe.Pointer(v.ref)) }
-func (v Value) bytes() []byte         { return (*bytesObject)(unsafe.Pointer(v.ref)).b }
-func (v Value) time() time.Time       { return (*timeObject)(unsafe.Pointer(v.ref)).t }
-func (v Value) span() *rangeObject    { return (*rangeObject)(unsafe.Pointer(v.ref)) }
-func (v Value) function() *Function   { return (*Function)(unsafe.Pointer(v.ref)) }
-func (v Value) err() *Error           { return (*Error)(unsafe.Pointer(v.ref)) }
-func (v Value) host() *hostObject     { return (*hostObject)(unsafe.Pointer(v.ref)) }
-func (v Value) box() *box             { return (*box)(unsafe.Pointer(v.ref)) }
-func (v Value) failed() *failed       { return (*failed)(unsafe.Pointer(v.ref)) }
-func (v Value) isContainer() bool     { return v.ref != nil && (v.ref.kind == KindList || v.ref.kind == KindMap) }
-func (v Value) is(k Kind) bool        { return v.Kind() == k }
+func (v Value) list() *list         { return (*list)(unsafe.Pointer(v.ref)) }
+func (v Value) mapping() *mapping   { return (*mapping)(unsafe.Pointer(v.ref)) }
+func (v Value) text() *text         { return (*text)(unsafe.Pointer(v.ref)) }
+func (v Value) bytes() []byte       { return (*bytesObject)(unsafe.Pointer(v.ref)).b }
+func (v Value) time() time.Time     { return (*timeObject)(unsafe.Pointer(v.ref)).t }
+func (v Value) span() *rangeObject  { return (*rangeObject)(unsafe.Pointer(v.ref)) }
+func (v Value) function() *Function { return (*Function)(unsafe.Pointer(v.ref)) }
+func (v Value) err() *Error         { return (*Error)(unsafe.Pointer(v.ref)) }
+func (v Value) host() *hostObject   { return (*hostObject)(unsafe.Pointer(v.ref)) }
+func (v Value) box() *box           { return (*box)(unsafe.Pointer(v.ref)) }
+func (v Value) failed() *failed     { return (*failed)(unsafe.Pointer(v.ref)) }
+func (v Value) isContainer() bool {
+	return v.ref != nil && (v.ref.kind == KindList || v.ref.kind == KindMap)
+}
+func (v Value) is(k Kind) bool { return v.Kind() == k }
 
 // share gives v as it may be held in a second place.
 func (v Value) share() Value {

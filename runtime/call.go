@@ -1,0 +1,169 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/tgscript/tgscript/ast/resolve"
+)
+
+// newCall gives an empty Call, one that was used before where possible.
+func (t *Thread) newCall() *Call {
+	if n := len(t.calls); n > 0 {
+		c := t.calls[n-1]
+		t.calls = t.calls[:n-1]
+		return c
+	}
+	return &Call{thread: t}
+}
+
+// buffer gives room for the arguments of a call.
+func (c *Call) buffer() []Value { return c.room[:0] }
+
+// free makes the call usable again. A call that ended by a panic is left to
+// the collector.
+func (c *Call) free() {
+	clear(c.room[:])
+	c.fn, c.frame, c.recv, c.args, c.rest, c.named = nil, nil, Nil, nil, nil, nil
+	if t := c.thread; len(t.calls) < 16 {
+		t.calls = append(t.calls, c)
+	}
+}
+
+// callBuiltin calls a function of the library at the frame's position. It is a
+// cancellation point.
+func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, named []Named) Value {
+	f.turn()
+	c.fn, c.frame, c.recv = fn, f, recv
+	if err := fn.params.bind(c, positional, named); err != nil {
+		f.throw(err)
+	}
+	v, err := fn.Do(c)
+	if err != nil {
+		f.throw(errorOf("internal", err))
+	}
+	c.free()
+	return v
+}
+
+// Context gives a context that ends when the calling child is cancelled.
+func (c *Call) Context() context.Context { return c.thread.context() }
+
+// Invoke calls a function of the script, or any other, with arguments. A
+// failure is the error; a cancellation passes through as a panic that must not
+// be recovered.
+func (c *Call) Invoke(fn Value, args ...Value) (Value, error) {
+	f := c.frame
+	v, err := f.try(func(f *frame) Value { return f.apply(fn, args, nil) })
+	if err != nil {
+		return Nil, err
+	}
+	return v, nil
+}
+
+// Sleep waits for d or until the child is cancelled, which unwinds it.
+func (c *Call) Sleep(d time.Duration) { c.thread.sleep(d) }
+
+// Position says where the script calls.
+func (c *Call) Position() Site {
+	return Site{Source: c.frame.proto.source, Pos: c.frame.pos, Function: c.frame.proto.name}
+}
+
+// Stdin, Stdout and Stderr are the program's streams. A write to Stdout or
+// Stderr is not mixed with those of other children.
+func (c *Call) Stdin() io.Reader  { return c.thread.run.stdin }
+func (c *Call) Stdout() io.Writer { return c.thread.run.stdout }
+func (c *Call) Stderr() io.Writer { return c.thread.run.stderr }
+
+// Grants are the permissions that the program was given.
+func (c *Call) Grants() []Grant { return c.thread.run.grants }
+
+// Warn tells the person who runs the program something that no value can
+// carry.
+func (c *Call) Warn(text string) { c.thread.run.warn(c.thread, text) }
+
+// AtEnd has fn called when the program ends, the last one first.
+func (c *Call) AtEnd(fn func()) { c.thread.run.atEnd(fn) }
+
+// Path is the path of the child that calls, "" for the program itself.
+func (c *Call) Path() string { return c.thread.path() }
+
+// Args copies the arguments into Go variables, one pointer a parameter, in the
+// order of the signature (a pointer to a slice for ...rest); what was not
+// given and has no default leaves its variable as it is. Lists, maps and
+// structs are decoded as by Decode.
+func (c *Call) Args(into ...any) error {
+	for i, p := range into {
+		if p == nil {
+			continue
+		}
+		v := c.argument(i)
+		if v.ref == tagAbsent {
+			continue
+		}
+		if dst, ok := p.(*Value); ok {
+			*dst = v
+			continue
+		}
+		if v.ref == nil && c.fn.params.list[i].optional {
+			continue
+		}
+		if err := Decode(v, p); err != nil {
+			return Fail("type", "%s: `%s`: %v", c.fn.Name(), c.fn.params.list[i].name, err)
+		}
+	}
+	return nil
+}
+
+func (c *Call) argument(i int) Value {
+	if c.fn.params.list[i].rest {
+		return newList(append([]Value(nil), c.rest...))
+	}
+	return c.args[i]
+}
+
+// Name gives the function's name, as the signature says.
+func (fn *Func) Name() string { return fn.prepared().name }
+
+// value gives the function as a script's value, always the same one.
+func (fn *Func) value() Value { return fn.prepared().self.value() }
+
+// Signature tells the checker what the function takes.
+func (fn *Func) Signature() *resolve.Signature { return fn.prepared().signature() }
+
+// find gives a function of the module; nil if it has none of that name.
+func (m *Module) find(name string) *Func {
+	for _, fn := range m.Funcs {
+		if fn.Name() == name {
+			return fn
+		}
+	}
+	return nil
+}
+
+// method gives a method of the type; nil if it has none of that name.
+func (t *Type) method(name string) *Func {
+	for _, fn := range t.Methods {
+		if fn.Name() == name {
+			return fn
+		}
+	}
+	return nil
+}
+
+func countText(least, most int) string {
+	switch {
+	case least == most && most == 1:
+		return "1 argument"
+	case least == most:
+		return fmt.Sprintf("%d arguments", most)
+	case most < 0:
+		return fmt.Sprintf("at least %d arguments", least)
+	}
+	return fmt.Sprintf("%d to %d arguments", least, most)
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,421 @@
+package runtime
+
+import (
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+	"github.com/tgscript/tgscript/lexer"
+)
+
+// The resolved tree is turned once into Go closures, one a node: an eval gives
+// an expression's value, an exec runs a statement and tells how it ended.
+// Everything is decided before the run, so a compiled program never changes
+// and any number of goroutines can run it.
+type (
+	eval func(*frame) Value
+	exec func(*frame) ctl
+)
+
+// ctl is how a statement ended.
+type ctl uint8
+
+const (
+	next      ctl = iota // normally
+	breaks               // the innermost loop ends
+	continues            // its next turn begins
+	returns              // the unit ends, its value is frame.ret
+)
+
+// jump is the panic of a return, break or continue inside an expression whose
+// surroundings cannot pass a ctl on (an operand, an argument). Units and loops
+// that hold such a one recover it; others pay nothing.
+type jump struct {
+	frame *frame
+	ctl   ctl
+}
+
+// proto is a compiled unit: a function, a child's body, the top-level code.
+type proto struct {
+	name   string
+	source *lexer.Source
+	pos    lexer.Pos
+	slots  int
+	cost   int // what a call adds to Thread.depth
+	body   eval
+
+	// Of a function: how arguments become slots.
+	params   []param
+	required int
+	rest     bool
+	plain    bool // nothing but required names: arguments go straight to slots
+	prologue []exec
+}
+
+// param is one parameter of a script's function.
+type param struct {
+	name     string // "" for a pattern or _
+	fallback eval   // nil: required
+}
+
+// Function is a closure: a compiled function with the variables it captured,
+// or a function of the library.
+type Function struct {
+	header
+	proto *proto
+	caps  []Value
+	file  *instance
+
+	builtin *Func
+	recv    Value // of a builtin that is a method
+	// call, if not nil, is what a handle such as once(…) does when called.
+	call func(c *Call, args []Value) (Value, error)
+}
+
+func (fn *Function) value() Value { return Value{ref: &fn.header} }
+
+// name gives the function's name for messages.
+func (fn *Function) name() string {
+	switch {
+	case fn.builtin != nil:
+		return fn.builtin.Name()
+	case fn.proto != nil && fn.proto.name != "":
+		return fn.proto.name
+	}
+	return "function"
+}
+
+// compiler turns the units of one file into protos.
+type compiler struct {
+	program *Program
+	file    *resolve.File
+	source  *lexer.Source
+	index   int // of the file in the program
+}
+
+// unit is the compiler's view of the unit it is in.
+type unit struct {
+	*compiler
+	info *resolve.Unit
+	name string
+	// jumps is set when an expression in the unit may panic with a jump that
+	// the unit has to recover.
+	jumps bool
+	loops *loop
+}
+
+// loop is a loop that is being compiled.
+type loop struct {
+	jumps bool // an expression in its body may panic with a jump to it
+	outer *loop
+}
+
+// weigh gives what a call of a unit costs of the depth limit: the deeper its
+// tree, the more Go stack a call takes.
+func weigh(u *resolve.Unit) int { return 1 + u.Nesting/16 }
+
+// function compiles a function's parameters and body.
+func (c *compiler) function(fn *ast.FnLit) *proto {
+	u := &unit{compiler: c, info: fn.Unit.(*resolve.Unit), name: fn.Name}
+	p := &proto{name: fn.Name, source: c.source, pos: fn.Span().Start, slots: u.info.Slots, cost: weigh(u.info), plain: true}
+	if p.name == "" {
+		p.name = "function"
+	}
+	for i, prm := range fn.Params {
+		q := param{}
+		if name, ok := prm.Pattern.(*ast.NamePattern); ok {
+			q.name = name.Name
+			if b, ok := name.Binding.(*resolve.Binding); ok && b.Boxed {
+				slot := b.Index
+				p.prologue = append(p.prologue, func(f *frame) ctl {
+					f.slots[slot] = newBox(f.slots[i])
+					return next
+				})
+			}
+		} else if _, ok := prm.Pattern.(*ast.WildcardPattern); !ok {
+			bind := u.bind(prm.Pattern)
+			p.prologue = append(p.prologue, func(f *frame) ctl {
+				bind(f, f.slots[i])
+				return next
+			})
+		}
+		switch {
+		case prm.Rest:
+			p.rest, p.plain = true, false
+		case prm.Default != nil:
+			q.fallback, p.plain = u.expr(prm.Default), false
+		default:
+			p.required++
+		}
+		p.params = append(p.params, q)
+	}
+	p.plain = p.plain && len(p.prologue) == 0
+	p.body = u.body(fn.Body)
+	return p
+}
+
+// code compiles an expression that is a unit of its own: a child's body, or
+// what a group evaluates.
+func (c *compiler) code(name string, info *resolve.Unit, x ast.Expr) *proto {
+	u := &unit{compiler: c, info: info, name: name}
+	return &proto{name: name, source: c.source, pos: x.Span().Start, slots: info.Slots, cost: weigh(info), body: u.body(x)}
+}
+
+// body compiles the expression whose value is the unit's, returns included.
+func (u *unit) body(x ast.Expr) eval {
+	return u.landing(u.tail(x))
+}
+
+// landing adds to a unit's body what it needs to end a jump out of an
+// expression.
+func (u *unit) landing(body eval) eval {
+	if !u.jumps {
+		return body
+	}
+	return func(f *frame) (v Value) {
+		depth := f.t.depth
+		defer func() {
+			if r := recover(); r != nil {
+				j, ok := r.(*jump)
+				if !ok || j.frame != f || j.ctl != returns {
+					panic(r)
+				}
+				f.t.depth = depth
+				v = f.ret
+			}
+		}()
+		return body(f)
+	}
+}
+
+// tail compiles an expression in tail position: its value is the unit's, so a
+// return in it is just its value.
+func (u *unit) tail(x ast.Expr) eval {
+	switch x := x.(type) {
+	case *ast.ParenExpr:
+		return u.tail(x.X)
+	case *ast.ReturnExpr:
+		if x.Value == nil {
+			return constant(Nil)
+		}
+		return u.tail(x.Value)
+	case *ast.BlockExpr:
+		return u.tailBlock(x)
+	case *ast.IfExpr:
+		cond, then := u.cond(x.Cond), u.tail(x.Then)
+		other := constant(Nil)
+		if x.Else != nil {
+			other = u.tail(x.Else)
+		}
+		return func(f *frame) Value {
+			if cond(f) {
+				return then(f)
+			}
+			return other(f)
+		}
+	case *ast.BranchExpr:
+		return branchEval(armsOf(u, x, u.tailStmt))
+	}
+	return u.expr(x)
+}
+
+// keepResult is the sink of what becomes the unit's value.
+func keepResult(f *frame, v Value) { f.ret = v }
+
+func constant(v Value) eval { return func(*frame) Value { return v } }
+
+// tailBlock compiles a block whose value is the unit's.
+func (u *unit) tailBlock(b *ast.BlockExpr) eval {
+	if len(b.Stmts) == 0 {
+		return constant(Nil)
+	}
+	scope := scopeOf(b)
+	if scope.Defers {
+		run := u.blockInto(b, keepResult, returns)
+		return func(f *frame) Value {
+			run(f)
+			return f.ret
+		}
+	}
+	return u.prepared(scope, u.tailStmts(b.Stmts))
+}
+
+// tailStmts compiles statements whose last one's value is the unit's.
+func (u *unit) tailStmts(stmts []ast.Stmt) eval {
+	for i, s := range stmts {
+		if i == len(stmts)-1 {
+			before, last := u.sequence(stmts[:i]), u.tailStmt(s)
+			if i == 0 {
+				return last
+			}
+			return func(f *frame) Value {
+				before(f)
+				return last(f)
+			}
+		}
+		if !returnsFrom(s) {
+			continue
+		}
+		// Up to here nothing returns; this statement may.
+		before := u.sequence(stmts[:i])
+		rest := stmts[i+1:]
+		if cond, then, ok := earlyReturn(s); ok {
+			c, t, r := u.cond(cond), u.tail(then), u.tailStmts(rest)
+			return func(f *frame) Value {
+				before(f)
+				if c(f) {
+					return t(f)
+				}
+				return r(f)
+			}
+		}
+		run, r := u.stmt(s), u.tailStmts(rest)
+		return func(f *frame) Value {
+			before(f)
+			if run(f) == returns {
+				return f.ret
+			}
+			return r(f)
+		}
+	}
+	return constant(Nil)
+}
+
+// tailStmt compiles the last statement of a unit.
+func (u *unit) tailStmt(s ast.Stmt) eval {
+	if x, ok := s.(*ast.ExprStmt); ok {
+		return u.tail(x.X)
+	}
+	run := u.stmt(s)
+	if !returnsFrom(s) {
+		return func(f *frame) Value {
+			run(f)
+			return Nil
+		}
+	}
+	return func(f *frame) Value {
+		if run(f) == returns {
+			return f.ret
+		}
+		return Nil
+	}
+}
+
+// earlyReturn recognises `if c { …; return x }`.
+func earlyReturn(s ast.Stmt) (cond ast.Expr, then *ast.BlockExpr, ok bool) {
+	x, isExpr := s.(*ast.ExprStmt)
+	if !isExpr {
+		return nil, nil, false
+	}
+	i, isIf := x.X.(*ast.IfExpr)
+	if !isIf || i.Else != nil || len(i.Then.Stmts) == 0 || scopeOf(i.Then).Defers {
+		return nil, nil, false
+	}
+	last, isExpr := i.Then.Stmts[len(i.Then.Stmts)-1].(*ast.ExprStmt)
+	if !isExpr {
+		return nil, nil, false
+	}
+	switch last.X.(type) {
+	case *ast.ReturnExpr, *ast.FailExpr:
+		return i.Cond, i.Then, true
+	}
+	return nil, nil, false
+}
+
+// prepared gives what runs a block's statements after what its scope needs on
+// entry: its functions, and boxes for what they captured unbound.
+func (u *unit) prepared(scope *resolve.Scope, body eval) eval {
+	prepare := u.prepare(scope)
+	if prepare == nil {
+		return body
+	}
+	return func(f *frame) Value {
+		prepare(f)
+		return body(f)
+	}
+}
+
+// prepare gives what a scope needs on entry; nil if nothing.
+func (u *unit) prepare(scope *resolve.Scope) func(*frame) {
+	if len(scope.Fns) == 0 && len(scope.Boxes) == 0 {
+		return nil
+	}
+	boxes := scope.Boxes
+	makers := make([]func(*frame) *Function, len(scope.Fns))
+	stores := make([]func(*frame, Value), len(scope.Fns))
+	fills := make([]func(*frame, *Function), len(scope.Fns))
+	for i, s := range scope.Fns {
+		makers[i], fills[i] = u.closure(s.Fn)
+		stores[i] = u.store(s.Binding.(*resolve.Binding))
+	}
+	return func(f *frame) {
+		for _, slot := range boxes {
+			f.slots[slot] = newBox(unbound)
+		}
+		made := make([]*Function, len(makers))
+		for i, mk := range makers {
+			made[i] = mk(f)
+			stores[i](f, made[i].value())
+		}
+		for i, fill := range fills {
+			fill(f, made[i])
+		}
+	}
+}
+
+// closure gives how a function is made: first the object, then its captures,
+// so that functions of one scope can capture each other.
+func (u *unit) closure(fn *ast.FnLit) (mk func(*frame) *Function, fill func(*frame, *Function)) {
+	p := u.function(fn)
+	captures := fn.Unit.(*resolve.Unit).Captures
+	mk = func(f *frame) *Function {
+		return &Function{header: header{KindFunction}, proto: p, file: f.file}
+	}
+	fill = func(f *frame, made *Function) {
+		if len(captures) > 0 {
+			made.caps = make([]Value, len(captures))
+			for i, c := range captures {
+				made.caps[i] = f.captured(c)
+			}
+		}
+	}
+	return mk, fill
+}
+
+// captured gives the value a capture copies from the frame it is made in.
+func (f *frame) captured(c resolve.Capture) Value {
+	var place *Value
+	switch c.From {
+	case resolve.FromLocal:
+		place = &f.slots[c.Index]
+	case resolve.FromCaptured:
+		return f.fn.caps[c.Index]
+	default:
+		place = &f.file.globals[c.Index]
+	}
+	return hand(place)
+}
+
+// hand gives the value of a place for a second one: from now on both share it.
+func hand(place *Value) Value {
+	if place.num == 0 && place.isContainer() {
+		place.num = shared
+	}
+	return *place
+}
+
+func newBox(v Value) Value { return Value{ref: &(&box{header{kindBox}, v}).header} }
+
+func scopeOf(b *ast.BlockExpr) *resolve.Scope {
+	if s, ok := b.Scope.(*resolve.Scope); ok && s != nil {
+		return s
+	}
+	return &resolve.Scope{}
+}
+
+// fileProto compiles a file's top-level code. Its deferred code runs at the
+// program's end.
+func (c *compiler) fileProto() *proto {
+	u := &unit{compiler: c, info: c.file.Unit}
+	top := &ast.BlockExpr{Stmts: c.file.AST.Stmts, Scope: &resolve.Scope{Fns: c.file.Fns}}
+	top.SetSpan(lexer.Span{End: lexer.Pos(len(c.source.Text))})
+	return &proto{source: c.source, slots: c.file.Unit.Slots, cost: weigh(c.file.Unit), body: u.body(top)}
+}

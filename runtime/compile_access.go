@@ -1,0 +1,205 @@
+package runtime
+
+import (
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+	"github.com/tgscript/tgscript/lexer"
+)
+
+// link is a compiled part of an optional chain; ok is false where the chain
+// ends because there is nothing.
+type link func(*frame) (v Value, ok bool)
+
+// member compiles x.name.
+func (u *unit) member(x *ast.MemberExpr, keep bool) eval {
+	if get := u.staticMember(x); get != nil {
+		return get
+	}
+	base, at := u.borrow(x.X), x.NameSpan.Start
+	key := String(x.Name)
+	name := x.Name
+	return func(f *frame) Value { return f.memberOf(base(f), key, name, at, keep) }
+}
+
+// memberOf reads a member of a value.
+func (f *frame) memberOf(b, key Value, name string, at lexer.Pos, keep bool) Value {
+	if b.Kind() == KindMap {
+		if i := b.mapping().findString(name, key.text().sum()); i >= 0 {
+			if keep {
+				return entryOf(b, i)
+			}
+			return lend(b, b.mapping().entryAt(i).value)
+		}
+	}
+	v, err := member(b, name)
+	if err != nil {
+		f.pos = at
+		f.throw(err)
+	}
+	return v
+}
+
+// staticMember compiles a member of a module or of an imported file; nil for
+// any other.
+func (u *unit) staticMember(x *ast.MemberExpr) eval {
+	id, ok := x.X.(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	b := id.Binding.(*resolve.Binding)
+	switch b.Kind {
+	case resolve.Module:
+		m := u.program.module(b.Name)
+		for _, c := range m.Consts {
+			if c.Name == x.Name {
+				return constant(c.Value.share())
+			}
+		}
+		return constant(m.find(x.Name).value())
+	case resolve.Import:
+		file := u.program.fileOf(b.Decl.File)
+		i := b.Decl.File.Exports[x.Name].Index
+		at, name := x.Span().Start, x.Name
+		return func(f *frame) Value { return f.bound(f.t.run.files[file].globals[i], at, name) }
+	}
+	return nil
+}
+
+// index compiles x[i] and slices.
+func (u *unit) index(x *ast.IndexExpr, keep bool) eval {
+	base, at := u.borrow(x.X), x.Index.Span().Start
+	if !steady(x.Index) {
+		base = u.expr(x.X)
+	}
+	if rg, ok := x.Index.(*ast.RangeExpr); ok {
+		cut := u.slice(rg)
+		return func(f *frame) Value { return cut(f, base(f)) }
+	}
+	i := u.borrow(x.Index)
+	return func(f *frame) Value { return f.indexOf(base(f), i(f), at, keep) }
+}
+
+// indexOf reads an element.
+func (f *frame) indexOf(b, i Value, at lexer.Pos, keep bool) Value {
+	if b.Kind() == KindList && i.isInt() {
+		items := b.list().items
+		n := i.int()
+		if n < 0 {
+			n += int64(len(items))
+		}
+		if n >= 0 && n < int64(len(items)) {
+			if keep {
+				return copyOut(b, &items[n])
+			}
+			return lend(b, items[n])
+		}
+	}
+	var v Value
+	var err *Error
+	if keep {
+		v, err = index(b, i)
+	} else {
+		v, err = peek(b, i)
+	}
+	if err != nil {
+		f.pos = at
+		f.throw(err)
+	}
+	return v
+}
+
+// slice compiles the bounds of x[lo..hi].
+func (u *unit) slice(rg *ast.RangeExpr) func(*frame, Value) Value {
+	bound := func(x ast.Expr) eval {
+		if x == nil {
+			return constant(absent)
+		}
+		return u.borrow(x)
+	}
+	lo, hi, at, inclusive := bound(rg.Lo), bound(rg.Hi), rg.Span().Start, rg.Inclusive
+	return func(f *frame, b Value) Value {
+		l := lo(f)
+		v, err := slice(b, l, hi(f), inclusive)
+		if err != nil {
+			f.pos = at
+			f.throw(err)
+		}
+		return v
+	}
+}
+
+// link compiles a part of an optional chain.
+func (u *unit) link(x ast.Expr) link {
+	switch x := x.(type) {
+	case *ast.MemberExpr:
+		if get := u.staticMember(x); get != nil {
+			return always(get)
+		}
+		base, at, name, optional := u.link(x.X), x.NameSpan.Start, x.Name, x.Optional
+		key := String(name)
+		return func(f *frame) (Value, bool) {
+			b, ok := base(f)
+			if !ok {
+				return Nil, false
+			}
+			if optional && (b.ref == nil || !hasMember(b, name)) {
+				return Nil, false
+			}
+			return f.memberOf(b, key, name, at, true), true
+		}
+	case *ast.IndexExpr:
+		return u.indexLink(x)
+	case *ast.CallExpr:
+		return u.callLink(x)
+	}
+	return always(u.expr(x))
+}
+
+func always(e eval) link { return func(f *frame) (Value, bool) { return e(f), true } }
+
+func (u *unit) indexLink(x *ast.IndexExpr) link {
+	base, at, optional := u.link(x.X), x.Index.Span().Start, x.Optional
+	if rg, ok := x.Index.(*ast.RangeExpr); ok {
+		cut := u.slice(rg)
+		return func(f *frame) (Value, bool) {
+			b, ok := base(f)
+			if !ok || optional && b.ref == nil {
+				return Nil, false
+			}
+			return cut(f, b), true
+		}
+	}
+	i := u.borrow(x.Index)
+	return func(f *frame) (Value, bool) {
+		b, ok := base(f)
+		if !ok || optional && b.ref == nil {
+			return Nil, false
+		}
+		key := i(f)
+		if optional {
+			v, err := index(b, key)
+			if err == nil {
+				return v, true
+			}
+			if err.Kind == "key" || err.Kind == "index" {
+				return Nil, false
+			}
+		}
+		return f.indexOf(b, key, at, true), true
+	}
+}
+
+// hasMember tells whether reading a member would give a value. An error or a
+// host object without such a field has none; anything but a map, an error or
+// a host object is no holder of members, and reading says so.
+func hasMember(v Value, name string) bool {
+	switch v.Kind() {
+	case KindMap:
+		_, ok := v.mapping().getString(name)
+		return ok
+	case KindError, KindHost:
+		_, err := member(v, name)
+		return err == nil
+	}
+	return true
+}

@@ -1,0 +1,414 @@
+package runtime
+
+import (
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+	"github.com/tgscript/tgscript/lexer"
+)
+
+// arguments are the compiled arguments of a call.
+type arguments struct {
+	values []eval
+	spread []bool   // nil where nothing is spread
+	names  []string // nil where nothing is named; "" by position
+}
+
+func (u *unit) arguments(args []ast.Arg) arguments {
+	a := arguments{values: make([]eval, len(args))}
+	for i, arg := range args {
+		a.values[i] = u.expr(arg.Value)
+		if arg.Spread {
+			if a.spread == nil {
+				a.spread = make([]bool, len(args))
+			}
+			a.spread[i] = true
+		}
+		if arg.Name != "" {
+			if a.names == nil {
+				a.names = make([]string, len(args))
+			}
+			a.names[i] = arg.Name
+		}
+	}
+	return a
+}
+
+// plain tells that every argument is one value by position.
+func (a *arguments) plain() bool { return a.spread == nil && a.names == nil }
+
+// evaluate gives the arguments by position, appended to buf, and by name.
+func (a *arguments) evaluate(f *frame, at lexer.Pos, buf []Value) (positional []Value, named []Named) {
+	if a.plain() {
+		for _, v := range a.values {
+			buf = append(buf, v(f))
+		}
+		return buf, nil
+	}
+	for i, value := range a.values {
+		v := value(f)
+		switch {
+		case a.names != nil && a.names[i] != "":
+			named = append(named, Named{a.names[i], v})
+		case a.spread != nil && a.spread[i]:
+			buf = f.spread(buf, v, at)
+		default:
+			buf = append(buf, v)
+		}
+	}
+	return buf, named
+}
+
+// call compiles fn(args).
+func (u *unit) call(x *ast.CallExpr) eval {
+	at := x.Fn.Span().Start
+	switch fn := ast.Unparen(x.Fn).(type) {
+	case *ast.MemberExpr:
+		if id, ok := fn.X.(*ast.Ident); ok {
+			switch b := id.Binding.(*resolve.Binding); b.Kind {
+			case resolve.Module:
+				if target := u.program.module(b.Name).find(fn.Name); target != nil {
+					return u.callBuiltin(target, x.Args, at)
+				}
+				return u.callFunction(u.member(fn, true), x.Args, at)
+			case resolve.Import:
+				return u.callFunction(u.member(fn, true), x.Args, at)
+			}
+		}
+		return u.callMethod(fn, x.Args)
+	case *ast.Ident:
+		if b := fn.Binding.(*resolve.Binding); b.Kind == resolve.Universe && b.Name != argsName {
+			return u.callBuiltin(Universe.find(b.Name), x.Args, at)
+		}
+	}
+	return u.callFunction(u.borrow(x.Fn), x.Args, at)
+}
+
+// callBuiltin compiles the call of a function of the library.
+func (u *unit) callBuiltin(fn *Func, list []ast.Arg, at lexer.Pos) eval {
+	args := u.arguments(list)
+	return func(f *frame) Value {
+		c := f.t.newCall()
+		positional, named := args.evaluate(f, at, c.buffer())
+		f.pos = at
+		return f.callBuiltin(c, fn, Nil, positional, named)
+	}
+}
+
+// callFunction compiles the call of a value. A script's function with plain
+// parameters gets its arguments straight into its frame.
+func (u *unit) callFunction(callee eval, list []ast.Arg, at lexer.Pos) eval {
+	args := u.arguments(list)
+	if args.plain() {
+		switch len(args.values) {
+		case 0:
+			return func(f *frame) Value {
+				fv := callee(f)
+				f.pos = at
+				if fn := plainFunction(fv, 0); fn != nil {
+					n := f.enter(fn, fn.proto, fn.file)
+					v := fn.proto.body(n)
+					f.t.depth -= fn.proto.cost
+					return v
+				}
+				return f.apply(fv, nil, nil)
+			}
+		case 1:
+			first := args.values[0]
+			return func(f *frame) Value {
+				fv := callee(f)
+				a := first(f)
+				f.pos = at
+				if fn := plainFunction(fv, 1); fn != nil {
+					n := f.enter(fn, fn.proto, fn.file)
+					n.slots[0] = a
+					v := fn.proto.body(n)
+					f.t.depth -= fn.proto.cost
+					return v
+				}
+				return f.apply(fv, []Value{a}, nil)
+			}
+		case 2:
+			first, second := args.values[0], args.values[1]
+			return func(f *frame) Value {
+				fv := callee(f)
+				a := first(f)
+				b := second(f)
+				f.pos = at
+				if fn := plainFunction(fv, 2); fn != nil {
+					n := f.enter(fn, fn.proto, fn.file)
+					n.slots[0], n.slots[1] = a, b
+					v := fn.proto.body(n)
+					f.t.depth -= fn.proto.cost
+					return v
+				}
+				return f.apply(fv, []Value{a, b}, nil)
+			}
+		}
+	}
+	return func(f *frame) Value {
+		fv := callee(f)
+		var buf [4]Value
+		positional, named := args.evaluate(f, at, buf[:0])
+		f.pos = at
+		return f.apply(fv, positional, named)
+	}
+}
+
+// plainFunction gives the script's function behind v if it takes exactly n
+// arguments, none of them in a special way; else nil.
+func plainFunction(v Value, n int) *Function {
+	if v.Kind() != KindFunction {
+		return nil
+	}
+	fn := v.function()
+	if p := fn.proto; p != nil && p.plain && len(p.params) == n {
+		return fn
+	}
+	return nil
+}
+
+// apply calls a value with arguments at the frame's position.
+func (f *frame) apply(v Value, positional []Value, named []Named) Value {
+	if v.Kind() != KindFunction {
+		f.throw(Fail("type", "cannot call %s: it is not a function", typeName(v)))
+	}
+	fn := v.function()
+	switch {
+	case fn.proto != nil:
+		return f.applyScript(fn, positional, named)
+	case fn.builtin != nil:
+		return f.callBuiltin(f.t.newCall(), fn.builtin, fn.recv, positional, named)
+	}
+	if len(named) > 0 {
+		f.throw(Fail("type", "the function takes no named arguments"))
+	}
+	c := f.t.newCall()
+	c.frame = f
+	v, err := fn.call(c, positional)
+	f.t.attend()
+	if err != nil {
+		f.throw(errorOf("internal", err))
+	}
+	return v
+}
+
+// applyScript calls a script's function with arguments of any form.
+func (f *frame) applyScript(fn *Function, positional []Value, named []Named) Value {
+	p := fn.proto
+	f.arity(p, len(positional), len(named))
+	n := f.enter(fn, p, fn.file)
+	count := len(p.params)
+	if p.rest {
+		count--
+	}
+	for i := range count {
+		if i < len(positional) {
+			n.slots[i] = positional[i]
+		} else {
+			n.slots[i] = absent
+		}
+	}
+	if p.rest {
+		var extra []Value
+		if len(positional) > count {
+			extra = append(extra, positional[count:]...)
+		}
+		n.slots[count] = newList(extra)
+	}
+	for _, arg := range named {
+		i := p.index(arg.Name)
+		switch {
+		case i < 0 || p.rest && i == count:
+			f.t.depth -= p.cost
+			f.throw(Fail("type", "`%s` has no parameter `%s`", p.name, arg.Name).hintNear(arg.Name, p.names()))
+		case n.slots[i].ref != tagAbsent:
+			f.t.depth -= p.cost
+			f.throw(Fail("type", "`%s` got its argument `%s` twice", p.name, arg.Name))
+		}
+		n.slots[i] = arg.Value
+	}
+	for i := range count {
+		if n.slots[i].ref != tagAbsent {
+			continue
+		}
+		if p.params[i].fallback == nil {
+			f.t.depth -= p.cost
+			f.throw(Fail("type", "`%s` is called without its argument %s", p.name, p.label(i)))
+		}
+		n.slots[i] = p.params[i].fallback(n)
+	}
+	for _, run := range p.prologue {
+		run(n)
+	}
+	v := p.body(n)
+	f.t.depth -= p.cost
+	return v
+}
+
+// arity checks the number of arguments.
+func (f *frame) arity(p *proto, positional, named int) {
+	most := len(p.params)
+	if p.rest {
+		return
+	}
+	if positional > most {
+		f.throw(Fail("type", "`%s` takes %s, got %d", p.name, countText(p.required, most), positional+named))
+	}
+	if positional+named < p.required && named == 0 {
+		f.throw(Fail("type", "`%s` takes %s, got %d", p.name, countText(p.required, most), positional))
+	}
+}
+
+// index gives the position of a parameter, -1 if there is none of that name.
+func (p *proto) index(name string) int {
+	for i, q := range p.params {
+		if q.name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (p *proto) names() []string {
+	var names []string
+	for _, q := range p.params {
+		if q.name != "" {
+			names = append(names, q.name)
+		}
+	}
+	return names
+}
+
+func (p *proto) label(i int) string {
+	if name := p.params[i].name; name != "" {
+		return "`" + name + "`"
+	}
+	return "number " + itoa(i+1)
+}
+
+// callMethod compiles x.name(args).
+func (u *unit) callMethod(fn *ast.MemberExpr, list []ast.Arg) eval {
+	m := u.method(fn, list)
+	if p, ok := u.place(fn.X); ok && changing[fn.Name] {
+		return m.changing(p)
+	}
+	recv := u.borrow(fn.X)
+	for _, a := range list {
+		if !steady(a.Value) {
+			recv = u.expr(fn.X)
+		}
+	}
+	return func(f *frame) Value { return m.call(f, recv(f)) }
+}
+
+// method is a compiled call of a method, its receiver apart.
+type method struct {
+	name   string
+	key    Value
+	tables *[numKinds]*Func
+	args   arguments
+	at     lexer.Pos
+}
+
+func (u *unit) method(fn *ast.MemberExpr, list []ast.Arg) *method {
+	return &method{
+		name: fn.Name, key: String(fn.Name), tables: methodTable(fn.Name),
+		args: u.arguments(list), at: fn.NameSpan.Start,
+	}
+}
+
+// call calls the method of a value, or the function a map holds under the
+// name.
+func (m *method) call(f *frame, recv Value) Value {
+	if recv.Kind() == KindMap {
+		if i := recv.mapping().findString(m.name, m.key.text().sum()); i >= 0 {
+			if v := recv.mapping().entryAt(i).value; v.Kind() == KindFunction {
+				var buf [4]Value
+				positional, named := m.args.evaluate(f, m.at, buf[:0])
+				f.pos = m.at
+				return f.apply(v, positional, named)
+			}
+		}
+	}
+	fn := m.of(recv)
+	if fn == nil {
+		f.pos = m.at
+		f.throw(noMethod(recv, m.name))
+	}
+	c := f.t.newCall()
+	positional, named := m.args.evaluate(f, m.at, c.buffer())
+	f.pos = m.at
+	if fn.changes {
+		f.throw(Fail("type", "cannot change %s with `%s`: it is not in a `var`", withArticle(typeName(recv)), m.name).
+			hint("put it into a `var` first, or use a method that gives a new one"))
+	}
+	return f.callBuiltin(c, fn, recv, positional, named)
+}
+
+// of gives the method that a value has under the name; nil if it has none.
+func (m *method) of(recv Value) *Func {
+	if recv.Kind() == KindHost {
+		return recv.host().typ.method(m.name)
+	}
+	if m.tables == nil {
+		return nil
+	}
+	return m.tables[recv.Kind()]
+}
+
+// changing compiles the call for a receiver that is a place.
+func (m *method) changing(p place) eval {
+	return func(f *frame) Value {
+		var buf [maxSteps]Value
+		keys := p.keys(f, buf[:0])
+		recv, ok := p.find(f, keys)
+		fn := m.of(recv)
+		if !ok || fn == nil || !fn.changes || recv.Kind() == KindMap && hasFunction(recv, m.name) {
+			return m.call(f, p.current(f, keys))
+		}
+		c := f.t.newCall()
+		positional, named := m.args.evaluate(f, m.at, c.buffer())
+		f.pos = m.at
+		at := p.root(f)
+		if len(keys) > 0 {
+			last := len(keys) - 1
+			at = f.inside(p.container(f, keys), keys[last], p.steps[last].at)
+		}
+		own(at)
+		f.pos = m.at
+		return f.callBuiltin(c, fn, *at, positional, named)
+	}
+}
+
+func hasFunction(m Value, name string) bool {
+	v, ok := m.mapping().getString(name)
+	return ok && v.Kind() == KindFunction
+}
+
+// callLink compiles a call in an optional chain.
+func (u *unit) callLink(x *ast.CallExpr) link {
+	fn, ok := x.Fn.(*ast.MemberExpr)
+	if !ok || u.staticMember(fn) != nil {
+		if ok {
+			return always(u.call(x))
+		}
+		callee, args, at := u.link(x.Fn), u.arguments(x.Args), x.Fn.Span().Start
+		return func(f *frame) (Value, bool) {
+			fv, ok := callee(f)
+			if !ok {
+				return Nil, false
+			}
+			positional, named := args.evaluate(f, at, nil)
+			f.pos = at
+			return f.apply(fv, positional, named), true
+		}
+	}
+	recv, m, optional := u.link(fn.X), u.method(fn, x.Args), fn.Optional
+	return func(f *frame) (Value, bool) {
+		r, ok := recv(f)
+		if !ok || optional && r.ref == nil {
+			return Nil, false
+		}
+		return m.call(f, r.share()), true
+	}
+}

@@ -1,0 +1,724 @@
+package runtime
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+	"github.com/tgscript/tgscript/lexer"
+)
+
+// expr compiles an expression whose value is kept: what it reads out of a
+// place is shared with that place from then on.
+func (u *unit) expr(x ast.Expr) eval { return u.value(x, true) }
+
+// borrow compiles an expression whose value is only looked at before anything
+// else can change it, so that what it reads need not be shared. Without this,
+// `xs[i][j]` would make the next change of xs[i] copy it.
+func (u *unit) borrow(x ast.Expr) eval { return u.value(x, false) }
+
+func (u *unit) value(x ast.Expr, keep bool) eval {
+	switch x := x.(type) {
+	case *ast.Ident:
+		return u.ident(x, keep)
+	case *ast.NilLit:
+		return constant(Nil)
+	case *ast.BoolLit:
+		return constant(Bool(x.Value))
+	case *ast.IntLit:
+		return constant(Int(x.Value))
+	case *ast.FloatLit:
+		return constant(Float(x.Value))
+	case *ast.DurationLit:
+		return constant(Duration(x.Value))
+	case *ast.StringLit:
+		return constant(String(x.Value))
+	case *ast.TemplateLit:
+		return u.template(x)
+	case *ast.ListLit:
+		return u.list(x)
+	case *ast.MapLit:
+		return u.mapping(x)
+	case *ast.UnaryExpr:
+		return u.unary(x)
+	case *ast.BinaryExpr:
+		return u.binary(x)
+	case *ast.RangeExpr:
+		return u.rangeValue(x)
+	case *ast.CallExpr:
+		return u.call(x)
+	case *ast.MemberExpr:
+		return u.member(x, keep)
+	case *ast.IndexExpr:
+		return u.index(x, keep)
+	case *ast.ChainExpr:
+		link := u.link(x.X)
+		return func(f *frame) Value {
+			v, _ := link(f)
+			return v
+		}
+	case *ast.ParenExpr:
+		return u.value(x.X, keep)
+	case *ast.FnLit:
+		mk, fill := u.closure(x)
+		return func(f *frame) Value {
+			fn := mk(f)
+			fill(f, fn)
+			return fn.value()
+		}
+	case *ast.BlockExpr:
+		return u.blockValue(x)
+	case *ast.IfExpr:
+		cond, then := u.cond(x.Cond), u.expr(x.Then)
+		other := constant(Nil)
+		if x.Else != nil {
+			other = u.expr(x.Else)
+		}
+		return func(f *frame) Value {
+			if cond(f) {
+				return then(f)
+			}
+			return other(f)
+		}
+	case *ast.BranchExpr:
+		return branchEval(armsOf(u, x, u.armValue))
+	case *ast.CatchExpr:
+		return u.catch(x)
+	case *ast.FailExpr:
+		return u.fail(x)
+	case *ast.ReturnExpr, *ast.BreakExpr, *ast.ContinueExpr:
+		return u.jump(x)
+	case *ast.GroupExpr:
+		return u.group(x)
+	}
+	panic(fmt.Sprintf("compile: %T", x))
+}
+
+// ident compiles the reading of a name.
+func (u *unit) ident(x *ast.Ident, keep bool) eval {
+	b := x.Binding.(*resolve.Binding)
+	at, i := x.Span().Start, b.Index
+	switch b.Kind {
+	case resolve.Local:
+		switch {
+		case b.Boxed:
+			return func(f *frame) Value { return f.bound(f.slots[i].box().value, at, b.Name) }
+		case keep:
+			return func(f *frame) Value { return hand(&f.slots[i]) }
+		}
+		return func(f *frame) Value { return f.slots[i] }
+	case resolve.Captured:
+		switch {
+		case b.Boxed:
+			return func(f *frame) Value { return f.bound(f.fn.caps[i].box().value, at, b.Name) }
+		case b.Sibling:
+			return func(f *frame) Value { return f.sibling(f.fn.caps[i], at) }
+		}
+		return func(f *frame) Value { return f.fn.caps[i] }
+	case resolve.Global:
+		switch {
+		case b.Decl != nil && b.Decl.Kind == resolve.VarDecl && keep:
+			return func(f *frame) Value { return hand(&f.file.globals[i]) }
+		case b.Check:
+			return func(f *frame) Value { return f.bound(f.file.globals[i], at, b.Name) }
+		}
+		return func(f *frame) Value { return f.file.globals[i] }
+	case resolve.Given:
+		return func(f *frame) Value { return f.t.run.given[i] }
+	case resolve.Universe:
+		return u.universe(b.Name)
+	}
+	panic("compile: name " + b.Name + " has no place")
+}
+
+// universe gives a name every script has: a function, or args.
+func (u *unit) universe(name string) eval {
+	if name == argsName {
+		return func(f *frame) Value { return f.t.run.args }
+	}
+	return constant((&Function{header: header{KindFunction}, builtin: Universe.find(name)}).value())
+}
+
+// bound checks that a variable which a function sees has been bound by now.
+func (f *frame) bound(v Value, at lexer.Pos, name string) Value {
+	if v.ref == tagUnbound {
+		f.pos = at
+		f.throw(Fail("value", "`%s` is used before it is bound", name))
+	}
+	return v
+}
+
+// sibling gives a sibling's value, or raises its failure in the one who
+// mentions it.
+func (f *frame) sibling(v Value, at lexer.Pos) Value {
+	if v.Kind() == kindFailed {
+		f.pos = at
+		panic(v.failed().err)
+	}
+	return v
+}
+
+// template compiles text with ${}.
+func (u *unit) template(x *ast.TemplateLit) eval {
+	parts := make([]eval, len(x.Parts))
+	for i, p := range x.Parts {
+		parts[i] = u.borrow(p)
+	}
+	at := x.Span().Start
+	return func(f *frame) Value {
+		var b strings.Builder
+		for _, p := range parts {
+			v := p(f)
+			if v.Kind() == KindString {
+				b.WriteString(v.str())
+				continue
+			}
+			s, err := display(v)
+			if err != nil {
+				f.pos = at
+				f.throw(err)
+			}
+			b.WriteString(s)
+		}
+		return String(b.String())
+	}
+}
+
+// list compiles a list literal.
+func (u *unit) list(x *ast.ListLit) eval {
+	elems := make([]eval, len(x.Elems))
+	spread := make([]bool, len(x.Elems))
+	anySpread := false
+	for i, e := range x.Elems {
+		if s, ok := e.(*ast.SpreadExpr); ok {
+			spread[i], anySpread = true, true
+			e = s.X
+		}
+		elems[i] = u.expr(e)
+	}
+	if !anySpread {
+		return func(f *frame) Value {
+			items := make([]Value, len(elems))
+			for i, e := range elems {
+				items[i] = e(f)
+			}
+			return newList(items)
+		}
+	}
+	at := x.Span().Start
+	return func(f *frame) Value {
+		var items []Value
+		for i, e := range elems {
+			if v := e(f); spread[i] {
+				items = f.spread(items, v, at)
+			} else {
+				items = append(items, v)
+			}
+		}
+		return newList(items)
+	}
+}
+
+// spread appends the elements of a list or range.
+func (f *frame) spread(items []Value, v Value, at lexer.Pos) []Value {
+	switch v.Kind() {
+	case KindList:
+		for _, e := range v.list().items {
+			items = append(items, e.share())
+		}
+	case KindRange:
+		for n := range v.span().all() {
+			items = append(items, Int(n))
+		}
+	default:
+		f.pos = at
+		f.throw(Fail("type", "cannot spread %s here: want a list or range", typeName(v)))
+	}
+	return items
+}
+
+// mapping compiles a map literal.
+func (u *unit) mapping(x *ast.MapLit) eval {
+	type entry struct {
+		key   eval
+		value eval
+		at    lexer.Pos
+	}
+	entries := make([]entry, len(x.Entries))
+	for i, e := range x.Entries {
+		entries[i] = entry{value: u.expr(e.Value), at: e.Value.Span().Start}
+		if e.Key != nil {
+			entries[i].key, entries[i].at = u.borrow(e.Key), e.Key.Span().Start
+		}
+	}
+	return func(f *frame) Value {
+		m := newMap(len(entries))
+		for i := range entries {
+			e := &entries[i]
+			if e.key == nil {
+				v := e.value(f)
+				if v.Kind() != KindMap {
+					f.pos = e.at
+					f.throw(Fail("type", "cannot spread %s into a map: want a map", typeName(v)))
+				}
+				m.merge(v.mapping())
+				continue
+			}
+			k := e.key(f)
+			v := e.value(f)
+			if err := m.set(k, v); err != nil {
+				f.pos = e.at
+				f.throw(err)
+			}
+		}
+		return m.value()
+	}
+}
+
+// rangeValue compiles lo..hi.
+func (u *unit) rangeValue(x *ast.RangeExpr) eval {
+	lo, hi, at := u.borrow(x.Lo), u.borrow(x.Hi), x.Span().Start
+	inclusive := x.Inclusive
+	return func(f *frame) Value {
+		a, b := lo(f), hi(f)
+		if a.isInt() && b.isInt() {
+			return newRange(a.int(), b.int(), 1, inclusive)
+		}
+		f.pos = at
+		culprit := a
+		if a.isInt() {
+			culprit = b
+		}
+		f.throw(Fail("type", "the bounds of a range must be ints, got %s", typeName(culprit)))
+		return Nil
+	}
+}
+
+// unary compiles - and not.
+func (u *unit) unary(x *ast.UnaryExpr) eval {
+	if x.Op == ast.Not {
+		cond := u.cond(x)
+		return func(f *frame) Value { return Bool(cond(f)) }
+	}
+	operand, at := u.borrow(x.X), x.Span().Start
+	return func(f *frame) Value {
+		v := operand(f)
+		if v.isFloat() {
+			return Float(-v.float())
+		}
+		r, err := negate(v)
+		if err != nil {
+			f.pos = at
+			f.throw(err)
+		}
+		return r
+	}
+}
+
+// binary compiles an infix operator.
+func (u *unit) binary(x *ast.BinaryExpr) eval {
+	switch x.Op {
+	case ast.And, ast.Or, ast.Equal, ast.NotEqual, ast.Less, ast.LessEqual, ast.Greater, ast.GreaterEqual, ast.In, ast.NotIn:
+		cond := u.cond(x)
+		return func(f *frame) Value { return Bool(cond(f)) }
+	case ast.Coalesce:
+		first, second := u.expr(x.X), u.expr(x.Y)
+		return func(f *frame) Value {
+			if v := first(f); v.ref != nil {
+				return v
+			}
+			return second(f)
+		}
+	}
+	op, at := x.Op, x.OpSpan.Start
+	l, r := u.borrow(x.X), u.borrow(x.Y)
+	if !steady(x.Y) {
+		l = u.expr(x.X) // the right side may change what the left side read
+	}
+	switch op {
+	case ast.Add:
+		return func(f *frame) Value {
+			a, b := l(f), r(f)
+			if a.isInt() && b.isInt() {
+				if s := a.int() + b.int(); (s > a.int()) == (b.int() > 0) {
+					return Int(s)
+				}
+			} else if a.isFloat() && b.isFloat() {
+				return Float(a.float() + b.float())
+			}
+			return f.operate(op, a, b, at)
+		}
+	case ast.Sub:
+		return func(f *frame) Value {
+			a, b := l(f), r(f)
+			if a.isInt() && b.isInt() {
+				if d := a.int() - b.int(); (d < a.int()) == (b.int() > 0) {
+					return Int(d)
+				}
+			} else if a.isFloat() && b.isFloat() {
+				return Float(a.float() - b.float())
+			}
+			return f.operate(op, a, b, at)
+		}
+	case ast.Mul:
+		return func(f *frame) Value {
+			a, b := l(f), r(f)
+			if a.isInt() && b.isInt() {
+				if x, y := a.int(), b.int(); x == int64(int32(x)) && y == int64(int32(y)) {
+					return Int(x * y)
+				}
+			} else if a.isFloat() && b.isFloat() {
+				return Float(a.float() * b.float())
+			}
+			return f.operate(op, a, b, at)
+		}
+	}
+	return func(f *frame) Value { return f.operate(op, l(f), r(f), at) }
+}
+
+// operate runs an operator's general form.
+func (f *frame) operate(op ast.BinaryOp, a, b Value, at lexer.Pos) Value {
+	v, err := binary(op, a, b)
+	if err != nil {
+		f.pos = at
+		f.throw(err)
+	}
+	return v
+}
+
+// steady tells that evaluating x cannot change a variable.
+func steady(x ast.Expr) bool {
+	switch x := x.(type) {
+	case *ast.Ident, *ast.IntLit, *ast.FloatLit, *ast.StringLit, *ast.NilLit, *ast.BoolLit, *ast.DurationLit, *ast.FnLit:
+		return true
+	case *ast.ParenExpr:
+		return steady(x.X)
+	case *ast.UnaryExpr:
+		return steady(x.X)
+	case *ast.BinaryExpr:
+		return steady(x.X) && steady(x.Y)
+	case *ast.MemberExpr:
+		return steady(x.X)
+	case *ast.IndexExpr:
+		return steady(x.X) && steady(x.Index)
+	case *ast.RangeExpr:
+		return (x.Lo == nil || steady(x.Lo)) && (x.Hi == nil || steady(x.Hi))
+	case *ast.ListLit:
+		for _, e := range x.Elems {
+			if !steady(e) {
+				return false
+			}
+		}
+		return true
+	case *ast.SpreadExpr:
+		return steady(x.X)
+	case *ast.CallExpr:
+		// A function cannot change what is outside it; a method may.
+		if _, method := x.Fn.(*ast.MemberExpr); method || !steady(x.Fn) {
+			return false
+		}
+		for _, a := range x.Args {
+			if !steady(a.Value) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// cond compiles an expression that must be bool.
+func (u *unit) cond(x ast.Expr) func(*frame) bool {
+	switch x := x.(type) {
+	case *ast.ParenExpr:
+		return u.cond(x.X)
+	case *ast.BoolLit:
+		v := x.Value
+		return func(*frame) bool { return v }
+	case *ast.UnaryExpr:
+		if x.Op == ast.Not {
+			operand := u.truth(x.X, "`not`")
+			return func(f *frame) bool { return !operand(f) }
+		}
+	case *ast.BinaryExpr:
+		switch x.Op {
+		case ast.And:
+			l, r := u.truth(x.X, "`and`"), u.truth(x.Y, "`and`")
+			return func(f *frame) bool { return l(f) && r(f) }
+		case ast.Or:
+			l, r := u.truth(x.X, "`or`"), u.truth(x.Y, "`or`")
+			return func(f *frame) bool { return l(f) || r(f) }
+		case ast.Equal, ast.NotEqual, ast.Less, ast.LessEqual, ast.Greater, ast.GreaterEqual, ast.In, ast.NotIn:
+			return u.comparison(x)
+		}
+	}
+	return u.truth(x, "a condition")
+}
+
+// truth compiles an operand that must be bool; who asks for it is named in the
+// message.
+func (u *unit) truth(x ast.Expr, who string) func(*frame) bool {
+	switch inner := ast.Unparen(x).(type) {
+	case *ast.UnaryExpr:
+		if inner.Op == ast.Not {
+			return u.cond(inner)
+		}
+	case *ast.BinaryExpr:
+		if inner.Op >= ast.Equal && inner.Op <= ast.Or {
+			return u.cond(inner)
+		}
+	}
+	e, at := u.borrow(x), x.Span().Start
+	return func(f *frame) bool {
+		v := e(f)
+		if !v.isBool() {
+			f.pos = at
+			f.throw(notBool(who, v))
+		}
+		return v.bool()
+	}
+}
+
+func notBool(who string, v Value) *Error {
+	return Fail("type", "%s must be bool, got %s: nothing else is true or false here", who, typeName(v))
+}
+
+// comparison compiles == < in and the like.
+func (u *unit) comparison(x *ast.BinaryExpr) func(*frame) bool {
+	l, r, at, op := u.borrow(x.X), u.borrow(x.Y), x.OpSpan.Start, x.Op
+	if !steady(x.Y) {
+		l = u.expr(x.X)
+	}
+	slow := func(f *frame, a, b Value) bool { return f.operate(op, a, b, at).bool() }
+	switch op {
+	case ast.In, ast.NotIn:
+		if rg, ok := ast.Unparen(x.Y).(*ast.RangeExpr); ok {
+			return u.inRange(x, rg)
+		}
+		return func(f *frame) bool { return slow(f, l(f), r(f)) }
+	case ast.Equal:
+		return func(f *frame) bool {
+			a, b := l(f), r(f)
+			if a.isInt() && b.isInt() {
+				return a.num == b.num
+			}
+			return slow(f, a, b)
+		}
+	case ast.NotEqual:
+		return func(f *frame) bool {
+			a, b := l(f), r(f)
+			if a.isInt() && b.isInt() {
+				return a.num != b.num
+			}
+			return slow(f, a, b)
+		}
+	case ast.Less:
+		return func(f *frame) bool {
+			a, b := l(f), r(f)
+			if a.isInt() && b.isInt() {
+				return a.int() < b.int()
+			}
+			return slow(f, a, b)
+		}
+	case ast.LessEqual:
+		return func(f *frame) bool {
+			a, b := l(f), r(f)
+			if a.isInt() && b.isInt() {
+				return a.int() <= b.int()
+			}
+			return slow(f, a, b)
+		}
+	case ast.Greater:
+		return func(f *frame) bool {
+			a, b := l(f), r(f)
+			if a.isInt() && b.isInt() {
+				return a.int() > b.int()
+			}
+			return slow(f, a, b)
+		}
+	}
+	return func(f *frame) bool {
+		a, b := l(f), r(f)
+		if a.isInt() && b.isInt() {
+			return a.int() >= b.int()
+		}
+		return slow(f, a, b)
+	}
+}
+
+// inRange compiles `x in lo..hi`, whose bounds may be characters.
+func (u *unit) inRange(x *ast.BinaryExpr, rg *ast.RangeExpr) func(*frame) bool {
+	v, lo, hi, at := u.expr(x.X), u.borrow(rg.Lo), u.borrow(rg.Hi), x.OpSpan.Start
+	want := x.Op == ast.In
+	inclusive := rg.Inclusive
+	return func(f *frame) bool {
+		v, a, b := v(f), lo(f), hi(f)
+		in, err := between(v, a, b, inclusive)
+		if err != nil {
+			f.pos = at
+			f.throw(err)
+		}
+		return in == want
+	}
+}
+
+// catch compiles x catch handler.
+func (u *unit) catch(x *ast.CatchExpr) eval {
+	body, bind, handler := u.expr(x.X), u.handlerName(x), u.expr(x.Handler)
+	return func(f *frame) Value {
+		v, err := f.try(body)
+		if err == nil {
+			return v
+		}
+		bind(f, err)
+		return handler(f)
+	}
+}
+
+// handlerName gives how a handler's name gets the error.
+func (u *unit) handlerName(x *ast.CatchExpr) func(*frame, *Error) {
+	if name, ok := x.Name.(*ast.NamePattern); ok {
+		store := u.store(name.Binding.(*resolve.Binding))
+		return func(f *frame, err *Error) { store(f, err.value()) }
+	}
+	return func(*frame, *Error) {}
+}
+
+// try runs body and gives the failure it ends with. Cancellation, jumps and
+// Go's own panics pass through.
+func (f *frame) try(body eval) (v Value, err *Error) {
+	depth := f.t.depth
+	defer func() {
+		if r := recover(); r != nil {
+			e, ok := r.(*Error)
+			if !ok {
+				panic(r)
+			}
+			f.t.depth = depth
+			err = e
+		}
+	}()
+	return body(f), nil
+}
+
+// fail compiles fail value, kind: …
+func (u *unit) fail(x *ast.FailExpr) eval {
+	value, at := u.expr(x.Value), x.Span().Start
+	type part struct {
+		name string
+		x    eval
+		at   lexer.Pos
+	}
+	parts := make([]part, len(x.Named))
+	for i, a := range x.Named {
+		parts[i] = part{a.Name, u.expr(a.Value), a.Value.Span().Start}
+	}
+	return func(f *frame) Value {
+		v := value(f)
+		f.pos = at
+		err := f.failure(v)
+		if len(parts) > 0 && v.Kind() == KindError {
+			e := *err // an error does not change; this is a new one like it
+			err = &e
+		}
+		for _, p := range parts {
+			pv := p.x(f)
+			f.pos = p.at
+			f.describe(err, p.name, pv)
+		}
+		f.pos = at
+		f.raise(err)
+		return Nil
+	}
+}
+
+// failure gives the error that fail raises for a value.
+func (f *frame) failure(v Value) *Error {
+	switch v.Kind() {
+	case KindError:
+		return v.err()
+	case KindString:
+		return &Error{header: header{KindError}, Message: v.str(), Kind: "user"}
+	case KindMap:
+		err := &Error{header: header{KindError}, Kind: "user"}
+		m := v.mapping()
+		if msg, ok := m.getString("message"); !ok || msg.Kind() != KindString {
+			f.throw(Fail("type", "fail needs a message: a string under `message`"))
+		}
+		for k, v := range m.all() {
+			if k.Kind() != KindString {
+				f.throw(Fail("type", "fail takes message, kind, data and cause, not %s", quoted(k)))
+			}
+			f.describe(err, k.str(), v)
+		}
+		return err
+	}
+	f.throw(Fail("type", "fail takes a string, a map or an error, got %s", typeName(v)))
+	return nil
+}
+
+// describe sets one named part of a failure that is being made.
+func (f *frame) describe(err *Error, name string, v Value) {
+	switch name {
+	case "message":
+		err.Message = v.str()
+	case "kind":
+		if v.Kind() != KindString {
+			f.throw(Fail("type", "the kind of a failure must be a string, got %s", typeName(v)))
+		}
+		err.Kind = v.str()
+	case "data":
+		err.Data = v.share()
+	case "cause":
+		if v.ref == nil {
+			return
+		}
+		if v.Kind() != KindError {
+			f.throw(Fail("type", "the cause of a failure must be an error, got %s", typeName(v)))
+		}
+		err.Cause = v.err()
+	default:
+		f.throw(Fail("type", "fail takes message, kind, data and cause, not `%s`", name))
+	}
+}
+
+// jump compiles a return, break or continue where only an expression can
+// stand.
+func (u *unit) jump(x ast.Expr) eval {
+	run := u.exit(x)
+	u.lands(x)
+	return func(f *frame) Value {
+		panic(&jump{f, run(f)})
+	}
+}
+
+// lands notes that an expression panics with the jumps that leave x.
+func (u *unit) lands(x ast.Node) {
+	e := escapes(x)
+	if e.returns {
+		u.jumps = true
+	}
+	if e.loops && u.loops != nil {
+		u.loops.jumps = true
+	}
+}
+
+// exit compiles a return, break or continue as a statement.
+func (u *unit) exit(x ast.Expr) exec {
+	switch x := x.(type) {
+	case *ast.BreakExpr:
+		return func(*frame) ctl { return breaks }
+	case *ast.ContinueExpr:
+		return func(*frame) ctl { return continues }
+	case *ast.ReturnExpr:
+		if x.Value == nil {
+			return func(f *frame) ctl {
+				f.ret = Nil
+				return returns
+			}
+		}
+		return u.into(x.Value, keepResult, returns)
+	}
+	panic(fmt.Sprintf("compile: %T is no jump", x))
+}

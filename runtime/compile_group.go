@@ -1,0 +1,319 @@
+package runtime
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+	"github.com/tgscript/tgscript/lexer"
+)
+
+// groupCode is a compiled group.
+type groupCode struct {
+	source   *lexer.Source
+	at       lexer.Pos
+	mode     ast.Mode
+	options  []option
+	captures []resolve.Capture
+	env      *resolve.Env
+	items    []itemCode
+	labelled bool
+}
+
+// option is one of a group's options, evaluated by its parent.
+type option struct {
+	name  string
+	value eval
+	at    lexer.Pos
+}
+
+// unitCode is a compiled unit of a group with where its captures come from.
+type unitCode struct {
+	proto    *proto
+	captures []resolve.Capture
+	mentions []resolve.Mention
+}
+
+// itemCode is a compiled item: *childCode, *forCode or *choiceCode.
+type itemCode interface {
+	// most is how many children that count it can give at the most; -1 if
+	// nobody knows.
+	most() int
+}
+
+// childCode is an item that is one child.
+type childCode struct {
+	label      string
+	labelled   bool      // label is its fixed label, or computed gives it
+	computed   *unitCode // nil without a computed label
+	name       int       // what siblings mention it by; -1
+	let        bool
+	background bool
+	body       *unitCode
+	at         lexer.Pos
+}
+
+// counts tells whether the child stands in the result.
+func (c *childCode) counts() bool { return !c.let && !c.background }
+
+// forCode is an item that gives its items for each turn.
+type forCode struct {
+	label    string
+	named    bool // name: for …
+	name     int  // what siblings mention it by; -1
+	source   *unitCode
+	paired   bool // two names: key and value
+	bind     *unitCode
+	slots    []int // of bind's frame, by variable of the turn's env
+	env      *resolve.Env
+	items    []itemCode
+	labelled bool
+	at       lexer.Pos
+}
+
+// choiceCode is a branch or if item: decide gives the index of the arm.
+type choiceCode struct {
+	decide *unitCode
+	arms   []armCode
+}
+
+type armCode struct {
+	items []itemCode
+	slots []int // of decide's frame …
+	vars  []int // … become these variables of the env
+	names []int // the names its items provide
+}
+
+func (c *childCode) most() int {
+	if c.counts() {
+		return 1
+	}
+	return 0
+}
+
+func (c *forCode) most() int { return -1 }
+
+func (c *choiceCode) most() int {
+	most := 0
+	for _, a := range c.arms {
+		n := mostOf(a.items)
+		if n < 0 {
+			return -1
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+func mostOf(items []itemCode) int {
+	sum := 0
+	for _, it := range items {
+		n := it.most()
+		if n < 0 {
+			return -1
+		}
+		sum += n
+	}
+	return sum
+}
+
+// groupCode compiles a group.
+func (u *unit) groupCode(x *ast.GroupExpr) *groupCode {
+	info := x.Info.(*resolve.Group)
+	g := &groupCode{
+		source: u.source, at: x.Span().Start, mode: x.Mode,
+		captures: info.Captures, env: info.Env, labelled: info.Labelled,
+	}
+	for _, o := range x.Options {
+		g.options = append(g.options, option{o.Name, u.expr(o.Value), o.Value.Span().Start})
+	}
+	g.items = u.items(x.Items)
+	return g
+}
+
+// group compiles a group that is a value.
+func (u *unit) group(x *ast.GroupExpr) eval {
+	code := u.groupCode(x)
+	return func(f *frame) Value { return f.runGroup(code) }
+}
+
+func (u *unit) items(items []ast.Item) []itemCode {
+	codes := make([]itemCode, len(items))
+	for i, it := range items {
+		codes[i] = u.item(it)
+	}
+	return codes
+}
+
+func (u *unit) item(it ast.Item) itemCode {
+	switch it := it.(type) {
+	case *ast.ChildItem:
+		return u.childItem(it)
+	case *ast.ForItem:
+		return u.forItem(it)
+	case *ast.BranchItem:
+		info := it.Info.(*resolve.Choice)
+		c := &choiceCode{decide: u.decide(info, it, it.Subject, it.Arms)}
+		for _, a := range it.Arms {
+			arm := armCode{items: u.items(a.Items)}
+			if bound, ok := a.Info.(*resolve.Arm); ok && bound != nil {
+				arm.slots, arm.vars = bound.Slots, bound.Vars
+			}
+			arm.names = provided(arm.items)
+			c.arms = append(c.arms, arm)
+		}
+		return c
+	case *ast.IfItem:
+		info := it.Info.(*resolve.Choice)
+		arms := []*ast.Arm{{Cond: it.Cond}, {Else: true}}
+		c := &choiceCode{decide: u.decide(info, it, nil, arms)}
+		for _, items := range [][]ast.Item{it.Then, it.Else} {
+			arm := armCode{items: u.items(items)}
+			arm.names = provided(arm.items)
+			c.arms = append(c.arms, arm)
+		}
+		return c
+	}
+	panic(fmt.Sprintf("compile: %T", it))
+}
+
+// provided gives the names that items provide, those of their arms included.
+func provided(items []itemCode) []int {
+	var names []int
+	for _, it := range items {
+		switch it := it.(type) {
+		case *childCode:
+			if it.name >= 0 {
+				names = append(names, it.name)
+			}
+		case *forCode:
+			if it.name >= 0 {
+				names = append(names, it.name)
+			}
+		case *choiceCode:
+			for _, a := range it.arms {
+				names = append(names, a.names...)
+			}
+		}
+	}
+	return names
+}
+
+// part compiles a unit of the group whose value is an expression's.
+func (u *unit) part(name string, info *resolve.Unit, x ast.Expr, mentions []resolve.Mention) *unitCode {
+	return &unitCode{proto: u.code(name, info, x), captures: info.Captures, mentions: mentions}
+}
+
+func (u *unit) childItem(it *ast.ChildItem) *childCode {
+	info := it.Info.(*resolve.Child)
+	c := &childCode{name: info.Name, let: it.Let, background: it.Background, at: it.Span().Start}
+	name := ""
+	if it.Label != nil {
+		c.labelled, c.label, name = true, it.Label.Name, it.Label.Name
+		if it.Label.Computed != nil {
+			c.computed = u.part("", info.Label, it.Label.Computed, info.LabelMentions)
+		}
+	}
+	c.body = u.part(name, info.Unit, it.Body, info.Mentions)
+	return c
+}
+
+func (u *unit) forItem(it *ast.ForItem) *forCode {
+	info := it.Info.(*resolve.For)
+	c := &forCode{
+		name: info.Name, paired: it.Key != nil, slots: info.Slots, env: info.Env,
+		labelled: info.Labelled, at: it.Source.Span().Start,
+	}
+	if it.Label != nil {
+		c.named, c.label = true, it.Label.Name
+	}
+	c.source = u.part("", info.Source, it.Source, info.Mentions)
+	b := &unit{compiler: u.compiler, info: info.Bind}
+	bind, _ := b.turnBinding(it.Key, it.Value)
+	c.bind = &unitCode{captures: info.Bind.Captures, proto: &proto{
+		source: u.source, pos: it.Value.Span().Start, slots: max(info.Bind.Slots, 2), cost: weigh(info.Bind),
+		body: func(f *frame) Value {
+			bind(f, f.slots[0], f.slots[1])
+			return Nil
+		},
+	}}
+	c.items = u.items(it.Items)
+	return c
+}
+
+// decide compiles what chooses the arm of a branch or if item.
+func (u *unit) decide(info *resolve.Choice, it ast.Item, subject ast.Expr, arms []*ast.Arm) *unitCode {
+	d := &unit{compiler: u.compiler, info: info.Unit}
+	b := &branch[struct{}]{tests: d.tests(arms)}
+	if subject != nil {
+		b.subject = d.expr(subject)
+	}
+	return &unitCode{captures: info.Unit.Captures, mentions: info.Mentions, proto: &proto{
+		source: u.source, pos: it.Span().Start, slots: info.Unit.Slots, cost: weigh(info.Unit),
+		body: func(f *frame) Value { return Int(int64(b.choose(f))) },
+	}}
+}
+
+// settings are a group's options as values.
+type settings struct {
+	limit   int // children at once; 0: no limit
+	need    int // of a race; 0 where not written
+	timeout time.Duration
+	timed   bool
+	grace   time.Duration
+	name    string
+}
+
+// settings evaluates a group's options. A bad value fails the group before
+// anything starts.
+func (f *frame) settings(g *groupCode) settings {
+	s := settings{grace: f.t.grace}
+	for _, o := range g.options {
+		v := o.value(f)
+		f.pos = o.at
+		switch o.name {
+		case "limit", "need":
+			n := f.optionInt(o.name, v)
+			if o.name == "limit" {
+				s.limit = n
+			} else {
+				s.need = n
+			}
+		case "timeout":
+			s.timeout, s.timed = f.optionDuration(o.name, v), true
+		case "grace":
+			s.grace = f.optionDuration(o.name, v)
+		case "name":
+			if v.Kind() != KindString {
+				f.throw(Fail("type", "`name` must be a string, got %s", typeName(v)))
+			}
+			s.name = v.str()
+		}
+	}
+	return s
+}
+
+func (f *frame) optionInt(name string, v Value) int {
+	if !v.isInt() {
+		f.throw(Fail("type", "`%s` must be an int, got %s", name, typeName(v)))
+	}
+	if v.int() < 1 {
+		f.throw(Fail("value", "`%s` must be at least 1, got %d", name, v.int()))
+	}
+	return int(min(v.int(), 1<<31-1))
+}
+
+func (f *frame) optionDuration(name string, v Value) time.Duration {
+	if v.Kind() != KindDuration {
+		err := Fail("type", "`%s` must be a duration, got %s", name, typeName(v))
+		if v.isInt() {
+			err = err.hint(fmt.Sprintf("durations have a unit: `%ds`", v.int()))
+		}
+		f.throw(err)
+	}
+	if v.duration() < 0 {
+		f.throw(Fail("value", "`%s` must not be negative, got %s", name, durationText(v.duration())))
+	}
+	return v.duration()
+}

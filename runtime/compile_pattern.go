@@ -1,0 +1,454 @@
+package runtime
+
+import (
+	"fmt"
+
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+	"github.com/tgscript/tgscript/lexer"
+)
+
+// store compiles the binding of a name.
+func (u *unit) store(b *resolve.Binding) func(*frame, Value) {
+	i := b.Index
+	switch {
+	case b.Kind == resolve.Global && b.Decl != nil && b.Decl.Kind == resolve.VarDecl:
+		return func(f *frame, v Value) { f.file.globals[i] = v }
+	case b.Kind == resolve.Global:
+		// Children read it too: it is shared now, so that reading writes nothing.
+		return func(f *frame, v Value) { f.file.globals[i] = v.share() }
+	case b.Boxed:
+		return func(f *frame, v Value) { f.slots[i].box().value = v.share() }
+	}
+	return func(f *frame, v Value) { f.slots[i] = v }
+}
+
+// binding compiles a pattern of a let, a loop or a parameter: what does not
+// fit is a failure.
+func (u *unit) binding(p ast.Pattern) func(*frame, Value) {
+	switch p := p.(type) {
+	case *ast.NamePattern:
+		return u.store(p.Binding.(*resolve.Binding))
+	case *ast.WildcardPattern:
+		return func(*frame, Value) {}
+	case *ast.ListPattern:
+		return u.bindList(p)
+	case *ast.MapPattern:
+		return u.bindMap(p)
+	}
+	match, at := u.match(p), p.Span().Start
+	return func(f *frame, v Value) {
+		if !match(f, v) {
+			f.pos = at
+			f.throw(Fail("value", "%s does not fit the pattern", quoted(v)))
+		}
+	}
+}
+
+// bind is binding for a function's parameters.
+func (u *unit) bind(p ast.Pattern) func(*frame, Value) { return u.binding(p) }
+
+func (u *unit) bindList(p *ast.ListPattern) func(*frame, Value) {
+	elems := make([]func(*frame, Value), len(p.Elems))
+	defaults := make([]eval, len(p.Elems))
+	at := make([]lexer.Pos, len(p.Elems))
+	for i, e := range p.Elems {
+		elems[i], at[i] = u.binding(e.Pattern), e.Pattern.Span().Start
+		if e.Default != nil {
+			defaults[i] = u.expr(e.Default)
+		}
+	}
+	var rest func(*frame, Value)
+	if p.Rest != nil {
+		rest = u.binding(p.Rest)
+	}
+	start := p.Span().Start
+	return func(f *frame, v Value) {
+		if v.Kind() != KindList {
+			f.pos = start
+			f.throw(Fail("type", "cannot take %s apart as a list", typeName(v)))
+		}
+		items := v.list().items
+		for i, bind := range elems {
+			switch {
+			case i < len(items):
+				bind(f, items[i].share())
+			case defaults[i] != nil:
+				bind(f, defaults[i](f))
+			default:
+				f.pos = at[i]
+				f.throw(Fail("index", "element %d is missing: the list has %d", i, len(items)))
+			}
+		}
+		if rest != nil {
+			rest(f, sharedItems(items[min(len(elems), len(items)):]))
+		} else if len(items) > len(elems) {
+			f.pos = start
+			f.throw(Fail("index", "the list has %d elements, the pattern takes %d", len(items), len(elems)).hint("write `...rest` or `..._` for the others"))
+		}
+	}
+}
+
+// sharedItems gives a new list of elements that another list keeps too.
+func sharedItems(items []Value) Value {
+	out := make([]Value, len(items))
+	for i, v := range items {
+		out[i] = v.share()
+	}
+	return newList(out)
+}
+
+func (u *unit) bindMap(p *ast.MapPattern) func(*frame, Value) {
+	type entry struct {
+		key      Value
+		bind     func(*frame, Value)
+		fallback eval
+		at       lexer.Pos
+	}
+	entries := make([]entry, len(p.Entries))
+	for i, e := range p.Entries {
+		entries[i] = entry{key: literal(e.Key), bind: u.binding(e.Pattern), at: e.Key.Span().Start}
+		if e.Default != nil {
+			entries[i].fallback = u.expr(e.Default)
+		}
+	}
+	var rest func(*frame, Value)
+	if p.Rest != nil {
+		rest = u.binding(p.Rest)
+	}
+	start := p.Span().Start
+	return func(f *frame, v Value) {
+		f.pos = start
+		if k := v.Kind(); k != KindMap && k != KindHost && k != KindError {
+			f.throw(Fail("type", "cannot take %s apart as a map", typeName(v)))
+		}
+		for i := range entries {
+			e := &entries[i]
+			field, ok := fieldOf(v, e.key)
+			switch {
+			case ok:
+				e.bind(f, field)
+			case e.fallback != nil:
+				e.bind(f, e.fallback(f))
+			default:
+				f.pos = e.at
+				f.throw(missingKey(v, e.key))
+			}
+		}
+		if rest != nil {
+			m := newMap(0)
+			if v.Kind() == KindMap {
+				m.merge(v.mapping())
+			}
+			for i := range entries {
+				m.delete(entries[i].key)
+			}
+			rest(f, m.value())
+		}
+	}
+}
+
+// fieldOf gives what a map, error or host object holds under a key.
+func fieldOf(v, key Value) (Value, bool) {
+	if v.Kind() == KindMap {
+		field, ok := v.mapping().get(key)
+		return field.share(), ok
+	}
+	if key.Kind() != KindString {
+		return Nil, false
+	}
+	field, err := member(v, key.str())
+	return field, err == nil
+}
+
+// literal gives the value of a literal expression.
+func literal(x ast.Expr) Value {
+	switch x := x.(type) {
+	case *ast.NilLit:
+		return Nil
+	case *ast.BoolLit:
+		return Bool(x.Value)
+	case *ast.IntLit:
+		return Int(x.Value)
+	case *ast.FloatLit:
+		return Float(x.Value)
+	case *ast.DurationLit:
+		return Duration(x.Value)
+	case *ast.StringLit:
+		return String(x.Value)
+	}
+	panic(fmt.Sprintf("compile: %T is no literal", x))
+}
+
+// matcher tells whether a value fits a pattern, and binds its names if so.
+type matcher func(*frame, Value) bool
+
+// match compiles a pattern of a branch.
+func (u *unit) match(p ast.Pattern) matcher {
+	switch p := p.(type) {
+	case *ast.NamePattern:
+		store := u.store(p.Binding.(*resolve.Binding))
+		return func(f *frame, v Value) bool {
+			store(f, v)
+			return true
+		}
+	case *ast.WildcardPattern:
+		return func(*frame, Value) bool { return true }
+	case *ast.LiteralPattern:
+		want := literal(p.Value)
+		return func(_ *frame, v Value) bool { return Equal(v, want) }
+	case *ast.RangePattern:
+		return matchRange(p)
+	case *ast.EqualPattern:
+		x, at := u.borrow(p.X), p.Span().Start
+		return func(f *frame, v Value) bool { return f.operate(ast.Equal, v, x(f), at).bool() }
+	case *ast.TypePattern:
+		return u.matchType(p)
+	case *ast.ListPattern:
+		return u.matchList(p)
+	case *ast.MapPattern:
+		return u.matchMap(p)
+	case *ast.AltPattern:
+		alts := make([]matcher, len(p.Alts))
+		for i, a := range p.Alts {
+			alts[i] = u.match(a)
+		}
+		return func(f *frame, v Value) bool {
+			for _, alt := range alts {
+				if alt(f, v) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	panic(fmt.Sprintf("compile: %T", p))
+}
+
+func matchRange(p *ast.RangePattern) matcher {
+	var lo, hi Value
+	if p.Lo != nil {
+		lo = literal(p.Lo)
+	}
+	if p.Hi != nil {
+		hi = literal(p.Hi)
+	}
+	inclusive := p.Inclusive
+	return func(_ *frame, v Value) bool {
+		if v.Kind() == KindString && (lo.ref == nil || lo.Kind() == KindString) && (hi.ref == nil || hi.Kind() == KindString) && length(v) != 1 {
+			return false // a range of characters holds single ones
+		}
+		if lo.ref != nil {
+			if c, err := compare(v, lo); err != nil || c < 0 {
+				return false
+			}
+		}
+		if hi.ref != nil {
+			if c, err := compare(v, hi); err != nil || c > 0 || c == 0 && !inclusive {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func (u *unit) matchType(p *ast.TypePattern) matcher {
+	var bind func(*frame, Value)
+	if p.Name != nil {
+		bind = u.binding(p.Name)
+	}
+	types := p.Types
+	return func(f *frame, v Value) bool {
+		name := typeName(v)
+		for _, t := range types {
+			if t == name {
+				if bind != nil {
+					bind(f, v)
+				}
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func (u *unit) matchList(p *ast.ListPattern) matcher {
+	elems := make([]matcher, len(p.Elems))
+	defaults := make([]eval, len(p.Elems))
+	required := 0
+	for i, e := range p.Elems {
+		elems[i] = u.match(e.Pattern)
+		if e.Default != nil {
+			defaults[i] = u.expr(e.Default)
+		} else {
+			required = i + 1
+		}
+	}
+	var rest func(*frame, Value)
+	if p.Rest != nil {
+		rest = u.binding(p.Rest)
+	}
+	return func(f *frame, v Value) bool {
+		if v.Kind() != KindList {
+			return false
+		}
+		items := v.list().items
+		if len(items) < required || rest == nil && len(items) > len(elems) {
+			return false
+		}
+		for i, match := range elems {
+			var item Value
+			if i < len(items) {
+				item = items[i].share()
+			} else {
+				item = defaults[i](f)
+			}
+			if !match(f, item) {
+				return false
+			}
+		}
+		if rest != nil {
+			rest(f, sharedItems(items[min(len(elems), len(items)):]))
+		}
+		return true
+	}
+}
+
+func (u *unit) matchMap(p *ast.MapPattern) matcher {
+	keys := make([]Value, len(p.Entries))
+	matches := make([]matcher, len(p.Entries))
+	defaults := make([]eval, len(p.Entries))
+	for i, e := range p.Entries {
+		keys[i], matches[i] = literal(e.Key), u.match(e.Pattern)
+		if e.Default != nil {
+			defaults[i] = u.expr(e.Default)
+		}
+	}
+	var rest func(*frame, Value)
+	if p.Rest != nil {
+		rest = u.binding(p.Rest)
+	}
+	return func(f *frame, v Value) bool {
+		if k := v.Kind(); k != KindMap && k != KindHost && k != KindError {
+			return false
+		}
+		for i, key := range keys {
+			field, ok := fieldOf(v, key)
+			if !ok {
+				if defaults[i] == nil {
+					return false
+				}
+				field = defaults[i](f)
+			}
+			if !matches[i](f, field) {
+				return false
+			}
+		}
+		if rest != nil && v.Kind() == KindMap {
+			m := newMap(0)
+			m.merge(v.mapping())
+			for _, key := range keys {
+				m.delete(key)
+			}
+			rest(f, m.value())
+		}
+		return true
+	}
+}
+
+// branch is a compiled branch: the arms in order, each with its test and, of
+// type T, what it does.
+type branch[T any] struct {
+	subject eval // nil: the tests are conditions
+	tests   []matcher
+	bodies  []T
+}
+
+// armsOf compiles a branch, each arm's body by body.
+func armsOf[T any](u *unit, x *ast.BranchExpr, body func(ast.Stmt) T) *branch[T] {
+	b := &branch[T]{tests: u.tests(x.Arms)}
+	if x.Subject != nil {
+		b.subject = u.expr(x.Subject)
+	}
+	for _, a := range x.Arms {
+		b.bodies = append(b.bodies, body(a.Body))
+	}
+	return b
+}
+
+// tests compiles what decides each of the arms.
+func (u *unit) tests(arms []*ast.Arm) []matcher {
+	tests := make([]matcher, len(arms))
+	for i, a := range arms {
+		tests[i] = u.test(a)
+	}
+	return tests
+}
+
+func (u *unit) test(a *ast.Arm) matcher {
+	switch {
+	case a.Else:
+		return func(*frame, Value) bool { return true }
+	case a.Cond != nil:
+		cond := u.cond(a.Cond)
+		return func(f *frame, _ Value) bool { return cond(f) }
+	}
+	var match matcher
+	if len(a.Patterns) == 1 {
+		match = u.match(a.Patterns[0])
+	} else {
+		match = u.match(&ast.AltPattern{Alts: a.Patterns})
+	}
+	if a.Guard == nil {
+		return match
+	}
+	guard := u.cond(a.Guard)
+	return func(f *frame, v Value) bool { return match(f, v) && guard(f) }
+}
+
+// choose gives the index of the first arm that fits, -1 for none.
+func (b *branch[T]) choose(f *frame) int {
+	var v Value
+	if b.subject != nil {
+		v = b.subject(f)
+	}
+	for i, test := range b.tests {
+		if test(f, v) {
+			return i
+		}
+	}
+	return -1
+}
+
+// armValue compiles an arm's body for its value.
+func (u *unit) armValue(s ast.Stmt) eval {
+	if x, ok := s.(*ast.ExprStmt); ok {
+		return u.expr(x.X)
+	}
+	run := u.stmt(s)
+	return func(f *frame) Value {
+		run(f)
+		return Nil
+	}
+}
+
+func branchEval(b *branch[eval]) eval {
+	return func(f *frame) Value {
+		if i := b.choose(f); i >= 0 {
+			return b.bodies[i](f)
+		}
+		return Nil
+	}
+}
+
+func branchExec(b *branch[exec], sink func(*frame, Value), done ctl) exec {
+	return func(f *frame) ctl {
+		if i := b.choose(f); i >= 0 {
+			return b.bodies[i](f)
+		}
+		if sink != nil {
+			sink(f, Nil)
+		}
+		return done
+	}
+}

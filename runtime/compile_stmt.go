@@ -1,0 +1,448 @@
+package runtime
+
+import (
+	"fmt"
+
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+)
+
+// escape tells which jumps leave a node.
+type escape struct {
+	returns bool
+	loops   bool // a break or continue
+}
+
+// escapes finds the jumps that leave x: not those of loops, functions and
+// children within it.
+func escapes(x ast.Node) (e escape) {
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ReturnExpr:
+			e.returns = true
+		case *ast.BreakExpr, *ast.ContinueExpr:
+			e.loops = true
+		case *ast.FnLit:
+			return false
+		case *ast.GroupExpr:
+			for _, o := range n.Options {
+				e.add(escapes(o.Value))
+			}
+			return false
+		case *ast.ForStmt:
+			e.add(escapes(n.Source))
+			e.returns = e.returns || escapes(n.Body).returns
+			return false
+		case *ast.WhileStmt:
+			e.returns = e.returns || escapes(n.Body).returns || escapes(n.Cond).returns
+			return false
+		}
+		return true
+	})
+	return e
+}
+
+func (e *escape) add(o escape) {
+	e.returns = e.returns || o.returns
+	e.loops = e.loops || o.loops
+}
+
+func (e escape) any() bool { return e.returns || e.loops }
+
+func returnsFrom(s ast.Stmt) bool { return escapes(s).returns }
+
+// sequence compiles statements that no jump leaves, or whose jumps are passed
+// on as a ctl.
+func (u *unit) sequence(stmts []ast.Stmt) exec {
+	runs := make([]exec, 0, len(stmts))
+	for _, s := range stmts {
+		if _, ok := s.(*ast.FnStmt); !ok { // made on entry of the block
+			runs = append(runs, u.stmt(s))
+		}
+	}
+	switch len(runs) {
+	case 0:
+		return func(*frame) ctl { return next }
+	case 1:
+		return runs[0]
+	case 2:
+		a, b := runs[0], runs[1]
+		return func(f *frame) ctl {
+			if c := a(f); c != next {
+				return c
+			}
+			return b(f)
+		}
+	case 3:
+		a, b, d := runs[0], runs[1], runs[2]
+		return func(f *frame) ctl {
+			if c := a(f); c != next {
+				return c
+			}
+			if c := b(f); c != next {
+				return c
+			}
+			return d(f)
+		}
+	}
+	return func(f *frame) ctl {
+		for _, run := range runs {
+			if c := run(f); c != next {
+				return c
+			}
+		}
+		return next
+	}
+}
+
+// stmt compiles a statement.
+func (u *unit) stmt(s ast.Stmt) exec {
+	switch s := s.(type) {
+	case *ast.LetStmt:
+		return u.into(s.Value, u.binding(s.Pattern), next)
+	case *ast.FnStmt:
+		return func(*frame) ctl { return next } // made on entry of the block
+	case *ast.AssignStmt:
+		return u.assign(s)
+	case *ast.ExprStmt:
+		return u.into(s.X, nil, next)
+	case *ast.ForStmt:
+		return u.forLoop(s)
+	case *ast.WhileStmt:
+		return u.whileLoop(s)
+	case *ast.DeferStmt:
+		body := u.expr(s.Body)
+		return func(f *frame) ctl {
+			f.defers = append(f.defers, body)
+			return next
+		}
+	case *ast.ImportStmt:
+		return u.importFile(s)
+	}
+	panic(fmt.Sprintf("compile: %T", s))
+}
+
+// into compiles an expression in a statement: its value goes to sink (nil: it
+// is dropped), and jumps in its blocks and arms are passed on as a ctl. After
+// the value went there the statement ends with done.
+func (u *unit) into(x ast.Expr, sink func(*frame, Value), done ctl) exec {
+	switch x := x.(type) {
+	case *ast.ParenExpr:
+		return u.into(x.X, sink, done)
+	case *ast.ReturnExpr, *ast.BreakExpr, *ast.ContinueExpr:
+		return u.exit(x)
+	case *ast.BlockExpr:
+		return u.blockInto(x, sink, done)
+	case *ast.IfExpr:
+		return u.ifInto(x, sink, done)
+	case *ast.BranchExpr:
+		return branchExec(armsOf(u, x, func(body ast.Stmt) exec { return u.stmtInto(body, sink, done) }), sink, done)
+	case *ast.CatchExpr:
+		if escapes(x.Handler).any() {
+			return u.catchInto(x, sink, done)
+		}
+	case *ast.BinaryExpr:
+		if x.Op == ast.Coalesce && escapes(x.Y).any() {
+			first, second := u.expr(x.X), u.into(x.Y, sink, done)
+			return func(f *frame) ctl {
+				v := first(f)
+				if v.ref == nil {
+					return second(f)
+				}
+				if sink != nil {
+					sink(f, v)
+				}
+				return done
+			}
+		}
+	}
+	if sink == nil {
+		e := u.borrow(x)
+		return func(f *frame) ctl {
+			e(f)
+			return done
+		}
+	}
+	e := u.expr(x)
+	return func(f *frame) ctl {
+		sink(f, e(f))
+		return done
+	}
+}
+
+// stmtInto compiles a statement that is the last of a block or the body of an
+// arm, whose value goes to sink.
+func (u *unit) stmtInto(s ast.Stmt, sink func(*frame, Value), done ctl) exec {
+	if x, ok := s.(*ast.ExprStmt); ok {
+		return u.into(x.X, sink, done)
+	}
+	run := u.stmt(s)
+	return func(f *frame) ctl {
+		if c := run(f); c != next {
+			return c
+		}
+		if sink != nil {
+			sink(f, Nil)
+		}
+		return done
+	}
+}
+
+func (u *unit) ifInto(x *ast.IfExpr, sink func(*frame, Value), done ctl) exec {
+	cond, then := u.cond(x.Cond), u.into(x.Then, sink, done)
+	other := func(f *frame) ctl {
+		if sink != nil {
+			sink(f, Nil)
+		}
+		return done
+	}
+	if x.Else != nil {
+		other = u.into(x.Else, sink, done)
+	}
+	return func(f *frame) ctl {
+		if cond(f) {
+			return then(f)
+		}
+		return other(f)
+	}
+}
+
+func (u *unit) catchInto(x *ast.CatchExpr, sink func(*frame, Value), done ctl) exec {
+	body, bind, handler := u.expr(x.X), u.handlerName(x), u.into(x.Handler, sink, done)
+	return func(f *frame) ctl {
+		v, err := f.try(body)
+		if err != nil {
+			bind(f, err)
+			return handler(f)
+		}
+		if sink != nil {
+			sink(f, v)
+		}
+		return done
+	}
+}
+
+// blockInto compiles a block in a statement.
+func (u *unit) blockInto(b *ast.BlockExpr, sink func(*frame, Value), done ctl) exec {
+	scope := scopeOf(b)
+	var run exec
+	if n := len(b.Stmts); n == 0 {
+		run = func(f *frame) ctl {
+			if sink != nil {
+				sink(f, Nil)
+			}
+			return done
+		}
+	} else {
+		before, last := u.sequence(b.Stmts[:n-1]), u.stmtInto(b.Stmts[n-1], sink, done)
+		run = last
+		if n > 1 {
+			run = func(f *frame) ctl {
+				if c := before(f); c != next {
+					return c
+				}
+				return last(f)
+			}
+		}
+	}
+	if scope.Defers {
+		run = deferring(run)
+	}
+	if prepare := u.prepare(scope); prepare != nil {
+		inner := run
+		run = func(f *frame) ctl {
+			prepare(f)
+			return inner(f)
+		}
+	}
+	return run
+}
+
+// blockValue compiles a block whose value an expression needs. Jumps that
+// leave it become panics.
+func (u *unit) blockValue(b *ast.BlockExpr) eval {
+	u.lands(b)
+	if !scopeOf(b).Defers && !escapes(b).any() && len(b.Stmts) > 0 {
+		if last, ok := b.Stmts[len(b.Stmts)-1].(*ast.ExprStmt); ok {
+			value := u.expr(last.X)
+			if len(b.Stmts) > 1 {
+				before, inner := u.sequence(b.Stmts[:len(b.Stmts)-1]), value
+				value = func(f *frame) Value {
+					before(f)
+					return inner(f)
+				}
+			}
+			return u.prepared(scopeOf(b), value)
+		}
+	}
+	run := u.blockInto(b, keepResult, next)
+	return func(f *frame) Value {
+		f.ret = Nil
+		if c := run(f); c != next {
+			panic(&jump{f, c})
+		}
+		return f.ret
+	}
+}
+
+// deferring runs a block's deferred code when the block is left, however.
+func deferring(run exec) exec {
+	return func(f *frame) (c ctl) {
+		base, depth, ended := len(f.defers), f.t.depth, false
+		defer func() {
+			if !ended {
+				r := recover()
+				f.t.depth = depth
+				f.leaveBlock(base, r)
+			}
+		}()
+		c = run(f)
+		ret := f.ret
+		ended = true
+		f.leaveBlock(base, nil)
+		f.ret = ret
+		return c
+	}
+}
+
+// whileLoop compiles while c { }.
+func (u *unit) whileLoop(s *ast.WhileStmt) exec {
+	cond := u.cond(s.Cond)
+	body := u.loopBody(s.Body)
+	return func(f *frame) ctl {
+		for cond(f) {
+			f.turn()
+			if c := body(f); c != next && c != continues {
+				if c == returns {
+					return returns
+				}
+				break
+			}
+		}
+		return next
+	}
+}
+
+// loopBody compiles the body of a loop, with what a jump out of an expression
+// in it needs.
+func (u *unit) loopBody(b *ast.BlockExpr) exec {
+	l := &loop{outer: u.loops}
+	u.loops = l
+	run := u.blockInto(b, nil, next)
+	u.loops = l.outer
+	if !l.jumps {
+		return run
+	}
+	return func(f *frame) (c ctl) {
+		depth := f.t.depth
+		defer func() {
+			if r := recover(); r != nil {
+				j, ok := r.(*jump)
+				if !ok || j.frame != f || j.ctl == returns {
+					panic(r)
+				}
+				f.t.depth = depth
+				c = j.ctl
+			}
+		}()
+		return run(f)
+	}
+}
+
+// forLoop compiles for k, v in source { }.
+func (u *unit) forLoop(s *ast.ForStmt) exec {
+	bind, paired := u.turnBinding(s.Key, s.Value)
+	if g, ok := ast.Unparen(s.Source).(*ast.GroupExpr); ok && g.Mode == ast.ModeStream {
+		return u.streamLoop(s, g, bind)
+	}
+	if run := u.countLoop(s); run != nil {
+		return run
+	}
+	source, at := u.expr(s.Source), s.Source.Span().Start
+	body := u.loopBody(s.Body)
+	return func(f *frame) ctl {
+		it := f.iterate(source(f), paired, at)
+		defer it.close()
+		for {
+			f.pos = at
+			k, v, ok := it.next(f)
+			if !ok {
+				return next
+			}
+			f.turn()
+			bind(f, k, v)
+			if c := body(f); c != next && c != continues {
+				if c == returns {
+					return returns
+				}
+				return next
+			}
+		}
+	}
+}
+
+// countLoop compiles `for i in lo..hi`, which needs no iterator; nil for other
+// loops.
+func (u *unit) countLoop(s *ast.ForStmt) exec {
+	rg, ok := ast.Unparen(s.Source).(*ast.RangeExpr)
+	if !ok || s.Key != nil {
+		return nil
+	}
+	var bind func(*frame, Value)
+	switch p := s.Value.(type) {
+	case *ast.NamePattern:
+		bind = u.binding(p)
+		if b := p.Binding.(*resolve.Binding); b.Kind == resolve.Local && !b.Boxed {
+			slot := b.Index
+			bind = func(f *frame, v Value) { f.slots[slot] = v }
+		}
+	case *ast.WildcardPattern:
+		bind = func(*frame, Value) {}
+	default:
+		return nil
+	}
+	source := u.rangeValue(rg)
+	body := u.loopBody(s.Body)
+	return func(f *frame) ctl {
+		r := source(f).span()
+		i, count := r.lo, r.count()
+		for ; count > 0; count-- {
+			f.turn()
+			bind(f, Int(i))
+			if c := body(f); c != next && c != continues {
+				if c == returns {
+					return returns
+				}
+				return next
+			}
+			i++
+		}
+		return next
+	}
+}
+
+// turnBinding gives how a loop's turn binds its key and value; paired tells
+// that both are wanted.
+func (u *unit) turnBinding(key, value ast.Pattern) (bind func(f *frame, k, v Value), paired bool) {
+	v := u.binding(value)
+	if key == nil {
+		return func(f *frame, _, val Value) { v(f, val) }, false
+	}
+	k := u.binding(key)
+	return func(f *frame, kv, vv Value) {
+		k(f, kv)
+		v(f, vv)
+	}, true
+}
+
+// importFile compiles an import: the file runs where the statement stands,
+// once for the whole program.
+func (u *unit) importFile(s *ast.ImportStmt) exec {
+	index := u.program.fileIndex(u.file, s)
+	at := s.Span().Start
+	return func(f *frame) ctl {
+		f.pos = at
+		f.t.run.load(f, index)
+		return next
+	}
+}

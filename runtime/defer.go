@@ -1,0 +1,107 @@
+package runtime
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// leaveBlock runs the deferred code of a block that is being left: what stands
+// in f.defers from base on, last first. r is the panic that ends the block,
+// nil at a good end. It returns only at a good end without failures.
+func (f *frame) leaveBlock(base int, r any) {
+	for len(f.defers) > base {
+		last := len(f.defers) - 1
+		code := f.defers[last]
+		f.defers[last] = nil
+		f.defers = f.defers[:last]
+		err, cut := f.runDeferred(code, r)
+		switch {
+		case cut != nil:
+			r = cut // the program ends from within the deferred code
+		case err != nil:
+			r = joinCleanup(r, err)
+		}
+	}
+	if r != nil {
+		panic(r)
+	}
+}
+
+// joinCleanup gives how a block ends whose deferred code has failed.
+func joinCleanup(r any, err *Error) any {
+	switch first := r.(type) {
+	case *Error:
+		return withCleanup(first, err)
+	case *unwinding:
+		first.failure = joinFailures(first.failure, err)
+		return first
+	case nil, *jump:
+		return err
+	}
+	return r // a panic of Go's own stays first
+}
+
+// joinFailures adds a later failure to the first one of a cleanup.
+func joinFailures(first, later *Error) *Error {
+	if first == nil {
+		return later
+	}
+	return withCleanup(first, later)
+}
+
+// withCleanup gives err with a failure of its cleanup among its errors.
+func withCleanup(err, failure *Error) *Error {
+	e := *err
+	m := newMap(1)
+	if e.Errors.Kind() == KindMap {
+		m.merge(e.Errors.mapping())
+	}
+	key := "cleanup"
+	for n := 2; ; n++ {
+		if _, taken := m.getString(key); !taken {
+			break
+		}
+		key = "cleanup " + strconv.Itoa(n)
+	}
+	m.put(String(key), failure.value())
+	e.Errors = m.value().share()
+	return &e
+}
+
+// runDeferred runs one piece of deferred code, shielded from cancellation for
+// the grace. cut is not nil where the whole program ends from within it.
+func (f *frame) runDeferred(code eval, r any) (err *Error, cut *unwinding) {
+	t := f.t
+	s := &scope{guard: cleanup, grace: t.grace}
+	if u, ok := r.(*unwinding); ok {
+		if u.until.IsZero() {
+			u.until = time.Now().Add(t.grace)
+		}
+		s.grace = max(time.Until(u.until), 0)
+	}
+	depth := t.depth
+	t.budget = quantum // even after the grace the code is entered, up to its first wait
+	defer func() {
+		if r := recover(); r != nil {
+			t.depth = depth
+			switch r := r.(type) {
+			case *Error:
+				err = r
+			case *unwinding:
+				err = r.failure
+				if r.cause.scope == s {
+					t.run.warn(t, fmt.Sprintf("deferred code was cut off after the grace of %s", durationText(t.grace)))
+				} else {
+					cut = r
+				}
+			default:
+				panic(r)
+			}
+		}
+	}()
+	t.deferred++
+	defer func() { t.deferred-- }()
+	t.within(s, func() { code(f) })
+	return nil, nil
+}

@@ -1,0 +1,330 @@
+package runtime
+
+import (
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+	"github.com/tgscript/tgscript/lexer"
+)
+
+// place is a compiled target of an assignment or of a changing method: a
+// variable, and the members and indices that lead from it to what changes.
+type place struct {
+	root  func(*frame) *Value
+	steps []step
+	at    lexer.Pos
+}
+
+// step is one member or index on the way to a place.
+type step struct {
+	key eval
+	at  lexer.Pos
+}
+
+// maxSteps is how many steps of a path fit on the Go stack.
+const maxSteps = 6
+
+// place compiles a path rooted in a var; ok is false for anything else.
+func (u *unit) place(x ast.Expr) (p place, ok bool) {
+	switch x := x.(type) {
+	case *ast.ParenExpr:
+		return u.place(x.X)
+	case *ast.Ident:
+		b := x.Binding.(*resolve.Binding)
+		if b.Decl == nil || b.Decl.Kind != resolve.VarDecl {
+			return p, false
+		}
+		i := b.Index
+		switch b.Kind {
+		case resolve.Local:
+			p.root = func(f *frame) *Value { return &f.slots[i] }
+		case resolve.Global:
+			p.root = func(f *frame) *Value { return &f.file.globals[i] }
+		default:
+			return p, false
+		}
+		p.at = x.Span().Start
+		return p, true
+	case *ast.MemberExpr:
+		if p, ok = u.place(x.X); ok && !x.Optional {
+			p.steps = append(p.steps, step{constant(String(x.Name)), x.NameSpan.Start})
+			return p, true
+		}
+	case *ast.IndexExpr:
+		if _, slice := x.Index.(*ast.RangeExpr); slice || x.Optional {
+			return p, false
+		}
+		if p, ok = u.place(x.X); ok {
+			p.steps = append(p.steps, step{u.expr(x.Index), x.Index.Span().Start})
+			return p, true
+		}
+	}
+	return p, false
+}
+
+// keys evaluates the path's members and indices.
+func (p *place) keys(f *frame, buf []Value) []Value {
+	for _, s := range p.steps {
+		buf = append(buf, s.key(f))
+	}
+	return buf
+}
+
+// container gives the container that holds the place, made one that may be
+// changed, for a path of at least one step.
+func (p *place) container(f *frame, keys []Value) *Value {
+	at := p.root(f)
+	own(at)
+	for i := range keys[:len(keys)-1] {
+		at = f.inside(at, keys[i], p.steps[i].at)
+		own(at)
+	}
+	return at
+}
+
+// inside gives where the value of an existing key or index stands in an owned
+// container.
+func (f *frame) inside(in *Value, key Value, at lexer.Pos) *Value {
+	switch in.Kind() {
+	case KindList:
+		l := in.list()
+		if key.isInt() {
+			i := key.int()
+			if i < 0 {
+				i += int64(len(l.items))
+			}
+			if i >= 0 && i < int64(len(l.items)) {
+				return &l.items[i]
+			}
+		}
+	case KindMap:
+		m := in.mapping()
+		if i := m.find(key); i >= 0 {
+			return &m.entryAt(i).value
+		}
+	default:
+		f.pos = at
+		f.throw(Fail("type", "cannot change a part of %s", typeName(*in)))
+	}
+	f.pos = at
+	_, err := index(*in, key)
+	f.throw(err)
+	return nil
+}
+
+// slot gives where a key's value is to be put: as inside, but a map gets an
+// entry for a key that is not there.
+func (f *frame) slot(in *Value, key Value, at lexer.Pos) *Value {
+	if in.Kind() != KindMap {
+		return f.inside(in, key, at)
+	}
+	if err := checkKey(key); err != nil {
+		f.pos = at
+		f.throw(err)
+	}
+	return in.mapping().place(key)
+}
+
+// find gives where the place's value is, for reading; nil where the last key
+// is absent from a map.
+func (p *place) find(f *frame, keys []Value) (v Value, ok bool) {
+	v = *p.root(f)
+	for i, key := range keys {
+		if i == len(keys)-1 && v.Kind() == KindMap {
+			entry, ok := v.mapping().get(key)
+			return lend(v, entry), ok
+		}
+		inner, err := peek(v, key)
+		if err != nil {
+			f.pos = p.steps[i].at
+			f.throw(err)
+		}
+		v = inner
+	}
+	return v, true
+}
+
+// lend gives an element that is only looked at: unique only if everything on
+// the way to it is.
+func lend(owner, element Value) Value {
+	if owner.num == shared && element.isContainer() {
+		element.num = shared
+	}
+	return element
+}
+
+// peek is index without sharing what it gives.
+func peek(x, key Value) (Value, *Error) {
+	switch x.Kind() {
+	case KindList:
+		if key.isInt() {
+			items := x.list().items
+			i := key.int()
+			if i < 0 {
+				i += int64(len(items))
+			}
+			if i >= 0 && i < int64(len(items)) {
+				return lend(x, items[i]), nil
+			}
+		}
+	case KindMap:
+		if v, ok := x.mapping().get(key); ok {
+			return lend(x, v), nil
+		}
+	}
+	return index(x, key)
+}
+
+// assign compiles an assignment.
+func (u *unit) assign(s *ast.AssignStmt) exec {
+	if pattern, ok := s.Target.(*ast.ListLit); ok {
+		put := u.assignList(pattern)
+		return u.into(s.Value, put, next)
+	}
+	p, ok := u.place(s.Target)
+	if !ok {
+		panic("compile: assignment to what is no place")
+	}
+	switch s.Op {
+	case ast.Set:
+		return u.set(p, s.Value)
+	case ast.CoalesceSet:
+		return u.coalesceSet(p, s.Value)
+	}
+	return u.update(p, s)
+}
+
+// set compiles target = value.
+func (u *unit) set(p place, value ast.Expr) exec {
+	if len(p.steps) == 0 {
+		return u.into(value, func(f *frame, v Value) { *p.root(f) = v }, next)
+	}
+	if escapes(value).any() {
+		// The keys must survive the jumps and calls of the value's statements:
+		// an expression does that.
+		u.lands(value)
+	}
+	v := u.expr(value)
+	return func(f *frame) ctl {
+		var buf [maxSteps]Value
+		keys := p.keys(f, buf[:0])
+		p.put(f, keys, v(f))
+		return next
+	}
+}
+
+// put stores a value at the place.
+func (p *place) put(f *frame, keys []Value, v Value) {
+	if len(keys) == 0 {
+		*p.root(f) = v
+		return
+	}
+	last := len(keys) - 1
+	*f.slot(p.container(f, keys), keys[last], p.steps[last].at) = v
+}
+
+// assignList compiles the places of [a, xs[i]] = value.
+func (u *unit) assignList(l *ast.ListLit) func(*frame, Value) {
+	puts := make([]func(*frame, Value), len(l.Elems))
+	for i, e := range l.Elems {
+		if inner, ok := e.(*ast.ListLit); ok {
+			puts[i] = u.assignList(inner)
+			continue
+		}
+		p, ok := u.place(e)
+		if !ok {
+			panic("compile: assignment to what is no place")
+		}
+		puts[i] = func(f *frame, v Value) {
+			var buf [maxSteps]Value
+			p.put(f, p.keys(f, buf[:0]), v)
+		}
+	}
+	at := l.Span().Start
+	return func(f *frame, v Value) {
+		f.pos = at
+		if v.Kind() != KindList {
+			f.throw(Fail("type", "cannot take %s apart as a list", typeName(v)))
+		}
+		items := v.list().items
+		if len(items) != len(puts) {
+			f.throw(Fail("index", "the list has %d elements, the pattern takes %d", len(items), len(puts)))
+		}
+		for i, put := range puts {
+			put(f, items[i].share())
+		}
+	}
+}
+
+// update compiles target op= value.
+func (u *unit) update(p place, s *ast.AssignStmt) exec {
+	op, at := s.Op.Binary(), s.OpSpan.Start
+	value := u.expr(s.Value)
+	if !steady(s.Value) {
+		// The value may change the target: what it was comes first.
+		return func(f *frame) ctl {
+			var buf [maxSteps]Value
+			keys := p.keys(f, buf[:0])
+			old := p.current(f, keys).share()
+			p.put(f, keys, f.operate(op, old, value(f), at))
+			return next
+		}
+	}
+	if len(p.steps) == 0 {
+		return func(f *frame) ctl {
+			v := value(f)
+			f.change(p.root(f), op, v, at)
+			return next
+		}
+	}
+	return func(f *frame) ctl {
+		var buf [maxSteps]Value
+		keys := p.keys(f, buf[:0])
+		v := value(f)
+		last := len(keys) - 1
+		f.change(f.inside(p.container(f, keys), keys[last], p.steps[last].at), op, v, at)
+		return next
+	}
+}
+
+// current reads the place, whose last key must be there.
+func (p *place) current(f *frame, keys []Value) Value {
+	v, ok := p.find(f, keys)
+	if !ok {
+		last := len(keys) - 1
+		f.inside(p.container(f, keys), keys[last], p.steps[last].at) // throws
+	}
+	return v
+}
+
+// change replaces the value at an owned place by its combination with v.
+func (f *frame) change(at *Value, op ast.BinaryOp, v Value, pos lexer.Pos) {
+	old := *at
+	if op == ast.Add {
+		switch {
+		case old.isInt() && v.isInt():
+			if s := old.int() + v.int(); (s > old.int()) == (v.int() > 0) {
+				*at = Int(s)
+				return
+			}
+		case old.Kind() == KindList && v.Kind() == KindList && old.num != shared:
+			l := old.list()
+			l.items = appendShared(l.items, v.list().items)
+			return
+		}
+	}
+	*at = f.operate(op, old, v, pos)
+}
+
+// coalesceSet compiles target ??= value.
+func (u *unit) coalesceSet(p place, value ast.Expr) exec {
+	u.lands(value)
+	v := u.expr(value)
+	return func(f *frame) ctl {
+		var buf [maxSteps]Value
+		keys := p.keys(f, buf[:0])
+		if old, ok := p.find(f, keys); !ok || old.ref == nil {
+			p.put(f, keys, v(f))
+		}
+		return next
+	}
+}

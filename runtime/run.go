@@ -1,0 +1,369 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Run is what one execution of a Program gets. The zero Run is a pure
+// computation: no input, output dropped, nothing granted.
+type Run struct {
+	Globals Vars // a value for each of Options.Globals; see ValueOf
+	Args    []string
+	Grants  []Grant
+	Limits  Limits
+	Stdin   io.Reader // nil: empty
+	Stdout  io.Writer // nil: dropped
+	Stderr  io.Writer // nil: dropped; warnings go there
+}
+
+// Vars are named Go values for a script.
+type Vars map[string]any
+
+// Limits bound one run, all its children together. 0 is the default that each
+// field names; NoLimit is none. A script cannot catch a limit: the program
+// ends, its deferred code has the grace.
+type Limits struct {
+	Steps    int64         // calls and loop turns, counted in batches; default none
+	Depth    int           // nested calls, heavier for functions that nest deep; default 100 000
+	Children int           // children alive at once; default 1 000 000
+	Output   int64         // bytes written to Stdout and Stderr; default none
+	Time     time.Duration // of the whole run; default none
+	Grace    time.Duration // for deferred code after a cancellation; default 5s
+}
+
+// NoLimit switches a limit off.
+const NoLimit = -1
+
+// What a run that met a limit fails with, for errors.Is.
+var (
+	LimitSteps    = errors.New("limit of steps")
+	LimitDepth    = errors.New("limit of nested calls")
+	LimitChildren = errors.New("limit of children")
+	LimitOutput   = errors.New("limit of output")
+	LimitTime     = errors.New("limit of time")
+)
+
+// ExitError is the error of a run that a script ended by exit(code) with a
+// code other than 0.
+type ExitError struct{ Code int }
+
+func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.Code) }
+
+// limitError gives the failure for a limit.
+func limitError(which error, text string, args ...any) *Error {
+	e := Fail("limit", text, args...)
+	e.wrapped = which
+	return e
+}
+
+// execution is one run of a program.
+type execution struct {
+	program *Program
+	ctx     context.Context // the embedding program's, for its values
+	root    scope
+	files   []*instance
+	given   []Value
+	args    Value
+	grants  []Grant
+	limits  Limits
+	stdin   io.Reader
+	stdout  io.Writer
+	stderr  io.Writer
+
+	steps    atomic.Int64
+	children atomic.Int64
+	written  atomic.Int64
+	threads  sync.Pool
+
+	order []*frame // of the files that have run, first to last
+	mu    sync.Mutex
+	ends  []func()
+}
+
+// instance is one file's top level in one execution.
+type instance struct {
+	globals []Value
+	frame   *frame // nil until the file has run
+	running bool
+}
+
+// Run executes the program and returns when everything that it started has
+// ended. The error is nil, an *Error, an *ExitError, or context.Cause(ctx).
+// The result is not nil even then: it has what was bound so far.
+func (p *Program) Run(ctx context.Context, run Run) (*Result, error) {
+	x, err := p.execution(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range p.files {
+		x.files = append(x.files, newInstance(len(c.info.Globals)))
+	}
+	v, err := x.main(ctx, len(p.files)-1)
+	return &Result{value: v, program: p, execution: x}, err
+}
+
+func newInstance(globals int) *instance {
+	in := &instance{globals: make([]Value, globals)}
+	for i := range in.globals {
+		in.globals[i] = unbound
+	}
+	return in
+}
+
+// execution makes ready a run.
+func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
+	x := &execution{
+		program: p, ctx: ctx, grants: run.Grants, limits: run.Limits.filled(),
+		stdin: run.Stdin, stdout: run.Stdout, stderr: run.Stderr,
+	}
+	if x.stdin == nil {
+		x.stdin = strings.NewReader("")
+	}
+	var mu sync.Mutex // one for both, which are often one terminal
+	x.stdout = &output{run: x, mu: &mu, w: run.Stdout}
+	x.stderr = &output{run: x, mu: &mu, w: run.Stderr}
+	for _, name := range p.given {
+		g, ok := run.Globals[name]
+		if !ok {
+			return nil, fmt.Errorf("runtime: the run gives no value for the global %q", name)
+		}
+		v, err := ValueOf(g)
+		if err != nil {
+			return nil, fmt.Errorf("runtime: global %q: %w", name, err)
+		}
+		x.given = append(x.given, v.share())
+	}
+	args := make([]Value, len(run.Args))
+	for i, a := range run.Args {
+		args[i] = String(a)
+	}
+	x.args = newList(args).share()
+	x.threads.New = func() any { return new(child) }
+	return x, nil
+}
+
+func (l Limits) filled() Limits {
+	if l.Depth == 0 {
+		l.Depth = defaultDepth
+	} else if l.Depth < 0 || l.Depth > maxDepth {
+		l.Depth = maxDepth
+	}
+	if l.Children == 0 {
+		l.Children = 1_000_000
+	}
+	if l.Grace == 0 {
+		l.Grace = defaultGrace
+	}
+	return l
+}
+
+// output makes each write one uninterrupted write and counts it.
+type output struct {
+	run *execution
+	mu  *sync.Mutex
+	w   io.Writer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	n := o.run.written.Add(int64(len(b)))
+	if limit := o.run.limits.Output; limit > 0 && n > limit {
+		return 0, limitError(LimitOutput, "the program writes more than %d bytes", limit)
+	}
+	if o.w == nil {
+		return len(b), nil
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.w.Write(b)
+}
+
+// main runs a file as the program.
+func (x *execution) main(ctx context.Context, index int) (Value, error) {
+	return x.drive(ctx, func(t *Thread) Value { return x.runFile(&t.root, index) })
+}
+
+// drive runs code on a main thread, with everything around it: the embedding
+// program's context, the limit of time, deferred code of the files' top level.
+func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value, error) {
+	stop := context.AfterFunc(ctx, func() {
+		x.root.cancel(&cancellation{scope: &x.root, reason: reasonOf(ctx), err: context.Cause(ctx), program: true})
+	})
+	defer stop()
+	if x.limits.Time > 0 {
+		timer := time.AfterFunc(x.limits.Time, func() {
+			err := limitError(LimitTime, "the program runs longer than %s", durationText(x.limits.Time))
+			x.root.cancel(&cancellation{scope: &x.root, reason: err.Message, err: err, program: true})
+		})
+		defer timer.Stop()
+	}
+	t := &Thread{run: x, scope: &x.root, grace: x.limits.Grace, budget: quantum}
+	x.root.thread = t
+	t.root.t = t
+	v, r := t.top(func() Value { return code(t) })
+	for i := len(x.order) - 1; i >= 0; i-- {
+		r = t.leave(x.order[i], r)
+	}
+	x.root.mu.Lock()
+	release := x.root.stop
+	x.root.stop = nil
+	x.root.mu.Unlock()
+	if release != nil {
+		release(context.Canceled)
+	}
+	for _, end := range x.takeEnds() {
+		end()
+	}
+	return v, x.outcome(r)
+}
+
+// maxDepth is the most that Limits.Depth may be: deeper calls could exhaust
+// the Go stack, which would end the process.
+const maxDepth = 400_000
+
+func reasonOf(ctx context.Context) string {
+	cause := context.Cause(ctx)
+	if errors.Is(cause, context.DeadlineExceeded) {
+		return "deadline"
+	}
+	var named interface{ Reason() string }
+	if errors.As(cause, &named) {
+		return named.Reason()
+	}
+	return "interrupt"
+}
+
+// top runs fn and gives the panic it ended with.
+func (t *Thread) top(fn func() Value) (v Value, r any) {
+	defer func() {
+		if p := recover(); p != nil {
+			r = reasonable(p)
+		}
+	}()
+	return fn(), nil
+}
+
+// reasonable gives a panic as what may leave a child: Go's own become errors
+// of kind internal.
+func reasonable(p any) any {
+	switch p := p.(type) {
+	case *Error, *unwinding:
+		return p
+	}
+	e := Fail("internal", "internal error: %v", p)
+	e.wrapped = fmt.Errorf("%v\n%s", p, debug.Stack())
+	return e
+}
+
+// leave runs the deferred code of a file's top level.
+func (t *Thread) leave(f *frame, r any) any {
+	_, after := t.top(func() Value {
+		f.leaveBlock(0, r)
+		return Nil
+	})
+	return after
+}
+
+// outcome gives how the run ended from the panic that ended its main thread.
+func (x *execution) outcome(r any) error {
+	switch r := r.(type) {
+	case nil:
+		// Cancelled, but the main thread came to its end all the same: only an
+		// exit in a child or a limit still decides.
+		if c := x.root.reason(); c != nil {
+			return ended(c.err)
+		}
+		return nil
+	case *unwinding:
+		if r.failure != nil {
+			x.warnText("", "deferred code failed: "+r.failure.Message)
+		}
+		return ended(r.cause.err)
+	case *Error:
+		if c := x.root.reason(); c != nil {
+			return ended(c.err)
+		}
+		return r
+	}
+	return fmt.Errorf("runtime: ended by %v", r)
+}
+
+// ended gives the error of a program that was cancelled.
+func ended(err error) error {
+	var exit *ExitError
+	if errors.As(err, &exit) && exit.Code == 0 {
+		return nil
+	}
+	return err
+}
+
+// runFile runs a file's top-level code in a frame that stays for its deferred
+// code.
+func (x *execution) runFile(from *frame, index int) Value {
+	c, in := x.program.files[index], x.files[index]
+	f := &frame{t: from.t, prev: from, fn: &Function{header: header{KindFunction}}, file: in, proto: c.proto}
+	f.slots = make([]Value, c.proto.slots)
+	in.frame = f
+	in.running = true
+	x.order = append(x.order, f)
+	return c.proto.body(f)
+}
+
+// load runs an imported file if that has not been done.
+func (x *execution) load(f *frame, index int) {
+	if !x.files[index].running {
+		x.runFile(f, index)
+	}
+}
+
+// step counts steps and ends the program that has used up its number.
+func (x *execution) step(t *Thread, n int) {
+	total := x.steps.Add(int64(n))
+	if limit := x.limits.Steps; limit > 0 && total > limit {
+		if t.deferred > 0 && total < limit+limit/10 && x.root.dead.Load() {
+			return // deferred code has a tenth more
+		}
+		err := limitError(LimitSteps, "the program takes more than %d steps", limit)
+		x.stop(&cancellation{scope: &x.root, reason: err.Message, err: err, program: true})
+		panic(&unwinding{cause: x.root.reason()})
+	}
+}
+
+// stop ends the program: the first cause wins.
+func (x *execution) stop(c *cancellation) { x.root.cancel(c) }
+
+// atEnd has fn called when the program ends.
+func (x *execution) atEnd(fn func()) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.ends = append(x.ends, fn)
+}
+
+// takeEnds gives what is to be called at the end, the last one first.
+func (x *execution) takeEnds() []func() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	ends := make([]func(), 0, len(x.ends))
+	for i := len(x.ends) - 1; i >= 0; i-- {
+		ends = append(ends, x.ends[i])
+	}
+	x.ends = nil
+	return ends
+}
+
+// warn tells on stderr what no value can carry, with the child's path.
+func (x *execution) warn(t *Thread, text string) { x.warnText(t.path(), text) }
+
+func (x *execution) warnText(path, text string) {
+	if path != "" {
+		text = path + ": " + text
+	}
+	fmt.Fprintf(x.stderr, "warning: %s\n", text)
+}

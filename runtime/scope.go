@@ -1,0 +1,171 @@
+package runtime
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// cancellation is why a scope was cancelled, and which one: the owner of that
+// scope absorbs the unwinding, everybody below only passes it on.
+type cancellation struct {
+	scope  *scope
+	reason string // for outcomes: "b failed", "lost to a", "timeout 5s", "interrupt"
+	err    error  // for context.Cause
+	// program: the whole program ends, so that a shield lasts no longer than
+	// the grace.
+	program bool
+}
+
+// unwinding is the panic that takes a cancelled child to its end. No catch
+// stops it. What deferred code fails with on the way is gathered in it.
+type unwinding struct {
+	cause   *cancellation
+	failure *Error    // the first failure of deferred code; nil if none
+	until   time.Time // when the grace of its deferred code is over; zero before any ran
+}
+
+// guard tells what a scope keeps away from the code that runs in it.
+type guard uint8
+
+const (
+	open     guard = iota // cancelled with its parent
+	shielded              // shield(): only the program's end reaches it, after the grace
+	cleanup               // deferred code: a cancellation reaches it after the grace
+)
+
+// scope is a region of code that is cancelled as one: a child's body, a group,
+// a timeout, a shield, deferred code, the program. Scopes form a tree;
+// cancelling one cancels those below it, as their guards allow.
+type scope struct {
+	parent *scope
+	thread *Thread // runs in it and is woken; nil for a group's
+	guard  guard
+	grace  time.Duration
+
+	dead atomic.Bool // cause is set; read without the lock at cancellation points
+
+	mu         sync.Mutex
+	cause      *cancellation
+	first      *scope // the scopes below, in a doubly linked list
+	prev, next *scope
+	timer      *time.Timer // of the grace
+	ctx        context.Context
+	stop       context.CancelCauseFunc
+}
+
+// enter makes s a scope below parent. A parent that is cancelled already
+// cancels it at once, as its guard allows.
+func (s *scope) enter(parent *scope) {
+	s.parent = parent
+	parent.mu.Lock()
+	s.next = parent.first
+	if s.next != nil {
+		s.next.prev = s
+	}
+	parent.first = s
+	cause := parent.cause
+	parent.mu.Unlock()
+	if cause != nil {
+		s.inherit(cause)
+	}
+}
+
+// leave takes s out of the tree. Nothing runs in it any more.
+func (s *scope) leave() {
+	p := s.parent
+	p.mu.Lock()
+	if s.prev != nil {
+		s.prev.next = s.next
+	} else {
+		p.first = s.next
+	}
+	if s.next != nil {
+		s.next.prev = s.prev
+	}
+	s.prev, s.next = nil, nil
+	p.mu.Unlock()
+	s.mu.Lock()
+	timer, stop := s.timer, s.stop
+	s.timer, s.stop = nil, nil
+	s.mu.Unlock()
+	if timer != nil {
+		timer.Stop()
+	}
+	if stop != nil {
+		stop(context.Canceled)
+	}
+}
+
+// cancel ends s and what is below it. The first cause stays. The lock is held
+// all the way down, so that no scope below can leave and be used again
+// meanwhile.
+func (s *scope) cancel(c *cancellation) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cause != nil {
+		return
+	}
+	s.cause = c
+	s.dead.Store(true)
+	if s.stop != nil {
+		s.stop(c.err)
+	}
+	if s.thread != nil {
+		s.thread.signal()
+	}
+	for k := s.first; k != nil; k = k.next {
+		k.inherit(c)
+	}
+}
+
+// inherit passes on a cancellation from the scope above.
+func (s *scope) inherit(c *cancellation) {
+	switch {
+	case s.guard == open:
+		s.cancel(c)
+	case s.guard == cleanup || c.program:
+		s.expire(s.grace)
+	}
+}
+
+// expire cuts the code in s off after d.
+func (s *scope) expire(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.timer == nil && s.cause == nil {
+		s.timer = time.AfterFunc(d, func() {
+			s.cancel(&cancellation{scope: s, reason: "grace " + durationText(d), err: context.DeadlineExceeded})
+		})
+	}
+}
+
+// reset makes a scope that has left its tree as good as new.
+func (s *scope) reset() {
+	s.dead.Store(false)
+	s.guard, s.cause, s.first, s.ctx = open, nil, nil, nil
+}
+
+// reason gives the cause, nil while s is alive.
+func (s *scope) reason() *cancellation {
+	if !s.dead.Load() {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cause
+}
+
+// context gives a context that ends with s. It is made when first asked for.
+func (s *scope) context(run context.Context) context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx == nil {
+		s.ctx, s.stop = context.WithCancelCause(context.WithoutCancel(run))
+		if s.cause != nil {
+			s.stop(s.cause.err)
+		}
+	}
+	return s.ctx
+}

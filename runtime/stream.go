@@ -1,0 +1,244 @@
+package runtime
+
+import (
+	"context"
+	"sync"
+
+	"github.com/tgscript/tgscript/lexer"
+)
+
+// NewStream gives a Stream as a script's value: a source for the loops of
+// statements and groups, with the methods next, to_list and close. Several
+// children may read it; each value goes to one of them.
+func NewStream(s Stream) Value {
+	return newHost(streamType, &sharedStream{source: s, turn: make(chan struct{}, 1)})
+}
+
+// NewHost gives a host object: a Go value that scripts use by its Type's
+// fields and methods.
+func NewHost(typ *Type, data any) Value { return newHost(typ, data) }
+
+// HostData gives the Go value of a host object of a type; ok is false for any
+// other value.
+func HostData(typ *Type, v Value) (data any, ok bool) {
+	if v.Kind() != KindHost || v.host().typ != typ {
+		return nil, false
+	}
+	return v.host().data, true
+}
+
+// sharedStream lets any number of children read a Stream.
+type sharedStream struct {
+	source Stream
+	turn   chan struct{} // holds a token while somebody reads
+	mu     sync.Mutex
+	closed bool
+	ended  bool
+}
+
+func (s *sharedStream) Next(ctx context.Context) (v Value, ok bool, err error) {
+	select {
+	case s.turn <- struct{}{}:
+	case <-ctx.Done():
+		return Nil, false, context.Cause(ctx)
+	}
+	defer func() { <-s.turn }()
+	s.mu.Lock()
+	over := s.closed || s.ended
+	s.mu.Unlock()
+	if over {
+		return Nil, false, nil
+	}
+	v, ok, err = s.source.Next(ctx)
+	if !ok || err != nil {
+		s.mu.Lock()
+		s.ended = true
+		s.mu.Unlock()
+		if ctx.Err() == nil {
+			s.Close()
+		}
+	}
+	return v, ok, err
+}
+
+func (s *sharedStream) Close() error {
+	s.mu.Lock()
+	closed := s.closed
+	s.closed = true
+	s.mu.Unlock()
+	if closed {
+		return nil
+	}
+	return s.source.Close()
+}
+
+var streamType = &Type{
+	Name:   "stream",
+	Doc:    "values that are read once, as they come: for x in s { }",
+	Stream: func(data any) Stream { return data.(*sharedStream) },
+}
+
+func init() {
+	streamType.Methods = []*Func{
+		{
+			Sig: "next(default: any = nil) -> any", Doc: "waits for the next value; default at the end",
+			Do: func(c *Call) (Value, error) {
+				v, ok, err := c.frame.pull(c.Data().(*sharedStream))
+				if err != nil || ok {
+					return v, err
+				}
+				return c.Arg(0), nil
+			},
+		},
+		{
+			Sig: "to_list() -> list", Doc: "all values that are still to come",
+			Do: func(c *Call) (Value, error) {
+				var items []Value
+				for {
+					v, ok, err := c.frame.pull(c.Data().(*sharedStream))
+					if err != nil {
+						return Nil, err
+					}
+					if !ok {
+						return newList(items), nil
+					}
+					items = append(items, v.share())
+				}
+			},
+		},
+		{
+			Sig: "close()", Doc: "ends the stream and frees what it holds; twice is fine",
+			Do: func(c *Call) (Value, error) { return Nil, c.Data().(*sharedStream).Close() },
+		},
+	}
+}
+
+// pull waits for a stream's next value. A cancellation unwinds.
+func (f *frame) pull(s Stream) (v Value, ok bool, err error) {
+	t := f.t
+	v, ok, err = s.Next(t.context())
+	t.attend()
+	if err != nil && t.scope.dead.Load() {
+		t.strike()
+	}
+	return v.share(), ok, err
+}
+
+// iterator walks what a for runs over.
+type iterator interface {
+	// next gives the key (index, for what has none) and value of a turn.
+	next(f *frame) (k, v Value, ok bool)
+	close()
+}
+
+// iterate gives the iterator of a loop over v; paired tells that it binds two
+// names, which decides what one name of a map is.
+func (f *frame) iterate(v Value, paired bool, at lexer.Pos) iterator {
+	switch v.Kind() {
+	case KindList:
+		return &listIterator{items: elements(v)}
+	case KindMap:
+		return &mapIterator{entries: entriesOf(v), keysOnly: !paired}
+	case KindRange:
+		r := v.span()
+		return &rangeIterator{r: r, left: r.count()}
+	case KindString:
+		return &listIterator{items: v.text().chars()}
+	case KindBytes:
+		return &bytesIterator{b: v.bytes()}
+	case KindHost:
+		if h := v.host(); h.typ.Stream != nil {
+			return &streamIterator{source: h.typ.Stream(h.data)}
+		}
+	}
+	f.pos = at
+	f.throw(Fail("type", "cannot loop over %s", withArticle(typeName(v))))
+	return nil
+}
+
+type listIterator struct {
+	items []Value
+	i     int
+}
+
+func (it *listIterator) next(*frame) (k, v Value, ok bool) {
+	if it.i >= len(it.items) {
+		return
+	}
+	i := it.i
+	it.i++
+	return Int(int64(i)), it.items[i].share(), true
+}
+func (it *listIterator) close() {}
+
+type mapIterator struct {
+	entries  []entry
+	i        int
+	keysOnly bool
+}
+
+func (it *mapIterator) next(*frame) (k, v Value, ok bool) {
+	for it.i < len(it.entries) {
+		e := &it.entries[it.i]
+		it.i++
+		if e.key.ref == nil {
+			continue // a gap
+		}
+		if it.keysOnly {
+			return e.key, e.key, true
+		}
+		return e.key, e.value.share(), true
+	}
+	return
+}
+func (it *mapIterator) close() {}
+
+type rangeIterator struct {
+	r    *rangeObject
+	i    uint64
+	left uint64
+}
+
+func (it *rangeIterator) next(*frame) (k, v Value, ok bool) {
+	if it.i >= it.left {
+		return
+	}
+	i := it.i
+	it.i++
+	return Int(int64(i)), Int(it.r.at(i)), true
+}
+func (it *rangeIterator) close() {}
+
+type bytesIterator struct {
+	b []byte
+	i int
+}
+
+func (it *bytesIterator) next(*frame) (k, v Value, ok bool) {
+	if it.i >= len(it.b) {
+		return
+	}
+	i := it.i
+	it.i++
+	return Int(int64(i)), Int(int64(it.b[i])), true
+}
+func (it *bytesIterator) close() {}
+
+type streamIterator struct {
+	source Stream
+	i      int64
+}
+
+func (it *streamIterator) next(f *frame) (k, v Value, ok bool) {
+	v, ok, err := it.source.Next(f.t.context())
+	f.t.attend()
+	if err != nil {
+		if f.t.scope.dead.Load() {
+			f.t.strike()
+		}
+		f.throw(errorOf("io", err))
+	}
+	it.i++
+	return Int(it.i - 1), v.share(), ok
+}
+func (it *streamIterator) close() { it.source.Close() }

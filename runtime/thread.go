@@ -1,0 +1,234 @@
+package runtime
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/tgscript/tgscript/lexer"
+)
+
+const (
+	// quantum is how many calls and loop turns run between two looks at
+	// cancellation and limits.
+	quantum = 2000
+	// maxTrace is how many calls a failure remembers.
+	maxTrace = 32
+	// defaultDepth is the default limit of calls under way in one thread and
+	// those it was forked from, in the weights of proto.cost.
+	defaultDepth = 100_000
+	// defaultGrace is how long deferred code may run after a cancellation.
+	defaultGrace = 5 * time.Second
+)
+
+// Thread is one sequential flow of control: the program's main one or a
+// child's. It is touched by its own goroutine only, signal apart.
+type Thread struct {
+	run      *execution
+	scope    *scope // the innermost region it is in
+	budget   int    // calls and turns left until the next poll
+	depth    int    // weight of the calls under way
+	deferred int    // how many pieces of deferred code are under way
+	grace    time.Duration
+	child    *child  // what it runs; nil for the main thread
+	calls    []*Call // free ones
+	wake     atomic.Pointer[chan struct{}]
+	body     scope // the region of a child's body; scope points to it at the start
+	root     frame
+}
+
+// frame is the activation of a unit: a function's, a child's body's or the
+// file's code. Frames of a thread are linked and used again.
+type frame struct {
+	slots  []Value
+	fn     *Function // the closure whose captures it sees
+	file   *instance // whose globals it sees
+	proto  *proto
+	pos    lexer.Pos // place of the call or operation under way
+	t      *Thread
+	prev   *frame
+	next   *frame
+	ret    Value  // what a return in a statement gives
+	defers []eval // deferred code of the blocks under way
+}
+
+// link gives the frame for a call from f, making it if f was never left so deep.
+func (f *frame) link() *frame {
+	n := f.next
+	if n == nil {
+		n = &frame{t: f.t, prev: f}
+		f.next = n
+	}
+	return n
+}
+
+// enter makes ready the frame of a call of fn from f. It is a cancellation
+// point. The caller sets the argument slots and runs proto.body, then calls
+// t.depth -= proto.cost.
+func (f *frame) enter(fn *Function, p *proto, file *instance) *frame {
+	n := f.link()
+	if len(n.slots) < p.slots {
+		n.slots = make([]Value, p.slots+4)
+	}
+	n.fn, n.proto, n.file = fn, p, file
+	t := f.t
+	t.depth += p.cost
+	t.budget--
+	if t.budget < 0 || t.depth > t.run.limits.Depth {
+		f.checkpoint(p.cost)
+	}
+	return n
+}
+
+// checkpoint is the slow part of a call: limits and cancellation. cost is the
+// weight the call has added already.
+func (f *frame) checkpoint(cost int) {
+	t := f.t
+	if t.depth > t.run.limits.Depth {
+		t.depth -= cost
+		f.throw(limitError(LimitDepth, "too many nested calls: the limit is %d", t.run.limits.Depth).hint("does a recursion never end?"))
+	}
+	if t.budget < 0 {
+		t.poll()
+	}
+}
+
+// turn is the cancellation point of a loop.
+func (f *frame) turn() {
+	if f.t.budget--; f.t.budget < 0 {
+		f.t.poll()
+	}
+}
+
+// poll looks whether the thread is cancelled or the run out of steps.
+func (t *Thread) poll() {
+	steps := quantum - max(t.budget, 0)
+	t.budget = quantum
+	if t.scope.dead.Load() {
+		t.strike()
+	}
+	t.run.step(t, steps)
+}
+
+// attend makes the next cancellation point look: something may have happened
+// while the thread waited.
+func (t *Thread) attend() {
+	if t.budget > 0 {
+		t.run.steps.Add(int64(quantum - t.budget))
+		t.budget = 0
+	}
+}
+
+// strike unwinds a cancelled thread.
+func (t *Thread) strike() {
+	panic(&unwinding{cause: t.scope.reason()})
+}
+
+// signal wakes the thread if it waits. Any goroutine may call it, after it has
+// made true what the thread waits for.
+func (t *Thread) signal() {
+	if ch := t.wake.Load(); ch != nil {
+		select {
+		case *ch <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// await waits until ready gives true. It is woken, and asks ready again, by
+// signal and by cancellation, which unwinds; ready is not asked twice after
+// true. Where timer is not nil await also returns, with false, when it fires.
+func (t *Thread) await(ready func() bool, timer <-chan time.Time) bool {
+	ch := t.waker()
+	defer t.attend()
+	for {
+		if t.scope.dead.Load() {
+			t.strike()
+		}
+		if ready() {
+			return true
+		}
+		select {
+		case <-*ch:
+		case <-timer:
+			return false
+		}
+	}
+}
+
+// waker gives the channel that signal sends on.
+func (t *Thread) waker() *chan struct{} {
+	ch := t.wake.Load()
+	if ch == nil {
+		c := make(chan struct{}, 1)
+		ch = &c
+		t.wake.Store(ch)
+	}
+	return ch
+}
+
+// sleep waits for d, at least once looking for a cancellation.
+func (t *Thread) sleep(d time.Duration) {
+	if d <= 0 {
+		t.attend()
+		t.poll()
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	t.await(never, timer.C)
+}
+
+func never() bool { return false }
+
+// within runs fn in a scope of its own below the thread's and leaves it
+// however fn ends.
+func (t *Thread) within(s *scope, fn func()) {
+	outer := t.scope
+	s.thread = t
+	s.enter(outer)
+	t.scope = s
+	defer func() {
+		t.scope = outer
+		s.leave()
+		t.attend()
+	}()
+	fn()
+}
+
+// context gives a context that ends when the thread is cancelled.
+func (t *Thread) context() context.Context { return t.scope.context(t.run.ctx) }
+
+// throw raises a failure of Go code at the frame's position. Limits end the
+// whole program: no script catches them.
+func (f *frame) throw(err *Error) {
+	e := *err // it may be a host's, raised by many threads
+	if e.Trace == nil {
+		e.Trace = f.trace()
+	}
+	if e.Kind == "limit" {
+		c := &cancellation{scope: &f.t.run.root, reason: e.Message, err: &e, program: true}
+		f.t.run.root.cancel(c)
+		panic(&unwinding{cause: f.t.run.root.reason()})
+	}
+	panic(&e)
+}
+
+// raise raises a script's own failure.
+func (f *frame) raise(err *Error) {
+	if err.Trace == nil {
+		err.Trace = f.trace()
+	}
+	panic(err)
+}
+
+// trace gives the calls that led to f, innermost first.
+func (f *frame) trace() []Site {
+	var sites []Site
+	for ; f != nil && len(sites) < maxTrace; f = f.prev {
+		if f.proto != nil {
+			sites = append(sites, Site{Source: f.proto.source, Pos: f.pos, Function: f.proto.name})
+		}
+	}
+	return sites
+}

@@ -1,0 +1,311 @@
+package runtime
+
+import (
+	"errors"
+	"io"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/tgscript/tgscript/ast/resolve"
+)
+
+// argsName is the one name of the Universe that is no function: the script's
+// arguments.
+const argsName = "args"
+
+// Universe holds the functions that every script has.
+var Universe = &Module{
+	Name: "universe",
+	Doc:  "what every script has without asking",
+}
+
+func init() {
+	Universe.Funcs = []*Func{
+		{
+			Sig:     `print(...values: any, sep: string = " ", end: string = "\n", err: bool = false)`,
+			Doc:     "writes the values as text, in one uninterrupted write",
+			Example: `print("a", 1, [2.0])  #> a 1 [2.0]`,
+			Do:      printValues,
+		},
+		{Sig: "str(x: any) -> string", Doc: "the text that print shows", Example: `str([1, "a"])  # [1, "a"]`, Do: func(c *Call) (Value, error) {
+			s, err := display(c.Arg(0))
+			if err != nil {
+				return Nil, err
+			}
+			return String(s), nil
+		}},
+		{Sig: "int(x: any, base: int = 10) -> int", Doc: "a number, or the number that a text says, as an int", Example: `int(" 42 ")  # 42`, Fails: "value arithmetic type", Do: func(c *Call) (Value, error) {
+			return result(toInt(c.Arg(0), c.Int(1)))
+		}},
+		{Sig: "float(x: any) -> float", Doc: "a number, or the number that a text says, as a float", Example: `float("1.5")  # 1.5`, Fails: "value type", Do: func(c *Call) (Value, error) {
+			return result(toFloat(c.Arg(0)))
+		}},
+		{Sig: "bool(x: any) -> bool", Doc: `a bool, or the one that "true" or "false" says`, Example: `bool("true")  # true`, Fails: "value type", Do: func(c *Call) (Value, error) {
+			return result(toBool(c.Arg(0)))
+		}},
+		{Sig: "duration(x: any) -> duration", Doc: "the duration that a text says", Example: `duration("1m30s")  # 1m30s`, Fails: "value type", Do: func(c *Call) (Value, error) {
+			return result(toDuration(c.Arg(0)))
+		}},
+		{Sig: "type(x: any) -> string", Doc: "the name of the type of x", Example: `type(1.5)  # float`, Do: func(c *Call) (Value, error) {
+			return String(typeName(c.Arg(0))), nil
+		}},
+		{Sig: "chr(code: int) -> string", Doc: "the character with a code point", Example: `chr(97)  # a`, Fails: "value", Do: func(c *Call) (Value, error) {
+			n := c.Int(0)
+			if n < 0 || n > 0x10ffff || n >= 0xd800 && n < 0xe000 {
+				return Nil, Fail("value", "%d is no code point", n)
+			}
+			return String(string(rune(n))), nil
+		}},
+		{Sig: "min(...values: any) -> any", Doc: "the least of several values, or of a list or range", Example: `min(3, 1, 2)  # 1`, Fails: "empty type", Do: func(c *Call) (Value, error) {
+			return result(minMax(c.Rest(), -1))
+		}},
+		{Sig: "max(...values: any) -> any", Doc: "the greatest of several values, or of a list or range", Example: `max([3, 1, 2])  # 3`, Fails: "empty type", Do: func(c *Call) (Value, error) {
+			return result(minMax(c.Rest(), 1))
+		}},
+		{Sig: "abs(x: number | duration) -> number | duration", Doc: "x without its sign", Example: `abs(-3)  # 3`, Fails: "arithmetic", Do: func(c *Call) (Value, error) {
+			return result(absolute(c.Arg(0)))
+		}},
+		toWhole("floor", "the greatest int not above x", "1.7)  # 1", math.Floor),
+		toWhole("ceil", "the least int not below x", "1.2)  # 2", math.Ceil),
+		toWhole("trunc", "x without its fraction, as an int", "-1.7)  # -1", math.Trunc),
+		{Sig: "round(x: number, digits: int = nil) -> number", Doc: "the nearest int, halves away from zero; with digits the nearest number with so many", Example: `round(2.345, 2)  # 2.35`, Fails: "arithmetic", Do: func(c *Call) (Value, error) {
+			return result(roundTo(c.Arg(0), c.Arg(1), math.Round))
+		}},
+		{Sig: "assert(cond: bool, message: string = nil)", Doc: "fails, kind assert, unless cond is true", Example: `assert(1 < 2)  # nil`, Fails: "assert", Do: assertTrue},
+		{Sig: "sleep(d: duration)", Doc: "waits", Example: `sleep(1ms)  # nil`, Do: func(c *Call) (Value, error) {
+			c.thread.sleep(c.Duration(0))
+			return Nil, nil
+		}},
+		{Sig: "timeout(d: duration, fn: function) -> any", Doc: "what fn gives, if it does so within d", Example: `timeout(1s, () -> 7)  # 7`, Fails: "timeout value", Do: withTimeout},
+		{Sig: "shield(fn: function) -> any", Doc: "runs fn to its end, whatever is cancelled around it", Example: `shield(() -> 7)  # 7`, Do: withShield},
+		{
+			Sig:     "retry(n: int, fn: function, backoff: duration = 100ms, max: duration = 5s, factor: number = 2, jitter: bool = true, on: function = nil) -> any",
+			Doc:     "what fn gives, tried up to n times with growing pauses; on decides whether an error is worth another try",
+			Example: `retry(3, () -> 7)  # 7`, Fails: "value", Do: retry,
+		},
+		{Sig: "exit(code: int = 0)", Doc: "cancels the whole program and ends it with a status from 0 to 255", Fails: "value", Do: exit},
+	}
+}
+
+// toWhole gives one of the functions that round a number to an int.
+func toWhole(name, doc, example string, round rounding) *Func {
+	return &Func{
+		Sig: name + "(x: number) -> int", Doc: doc, Example: name + "(" + example, Fails: "arithmetic",
+		Do: func(c *Call) (Value, error) { return result(roundTo(c.Arg(0), Nil, round)) },
+	}
+}
+
+// result gives what a pure function gave as a Do gives it: an *Error that is
+// nil must not become an error that is not.
+func result(v Value, err *Error) (Value, error) {
+	if err != nil {
+		return Nil, err
+	}
+	return v, nil
+}
+
+// universeSignatures tells the checker what every script has.
+var universeSignatures = sync.OnceValue(func() map[string]*resolve.Signature {
+	all := map[string]*resolve.Signature{argsName: nil}
+	for _, fn := range Universe.Funcs {
+		all[fn.Name()] = fn.Signature()
+	}
+	return all
+})
+
+func printValues(c *Call) (Value, error) {
+	var b strings.Builder
+	for i, v := range c.Rest() {
+		if i > 0 {
+			b.WriteString(c.Text(1))
+		}
+		s, err := display(v)
+		if err != nil {
+			return Nil, err
+		}
+		b.WriteString(s)
+	}
+	b.WriteString(c.Text(2))
+	w := c.Stdout()
+	if c.Bool(3) {
+		w = c.Stderr()
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return Nil, c.writeFailed(err)
+	}
+	return Nil, nil
+}
+
+// writeFailed handles a failed write to an output. A reader that went away
+// ends the program quietly, as it ends other commands in a pipe.
+func (c *Call) writeFailed(err error) error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) {
+		c.thread.exit(closedPipe)
+		return nil
+	}
+	return Fail("io", "cannot write the output: %w", err)
+}
+
+// closedPipe is the exit code of a program whose output nobody reads.
+const closedPipe = 141
+
+func assertTrue(c *Call) (Value, error) {
+	if c.Bool(0) {
+		return Nil, nil
+	}
+	if c.Given(1) {
+		return Nil, Fail("assert", "%s", c.Text(1))
+	}
+	return Nil, Fail("assert", "assertion failed")
+}
+
+// withTimeout runs a function in a scope that is cancelled when the time is
+// up. It is a group of one.
+func withTimeout(c *Call) (Value, error) {
+	d, t := c.Duration(0), c.thread
+	if d < 0 {
+		return Nil, Fail("value", "a timeout must not be negative, got %s", durationText(d))
+	}
+	text := durationText(d)
+	s := &scope{}
+	timer := time.AfterFunc(d, func() {
+		s.cancel(&cancellation{scope: s, reason: "timeout " + text, err: errTimeout})
+	})
+	defer timer.Stop()
+	v, cut, failure := t.inScope(s, func() Value { return c.frame.apply(c.Arg(1), nil, nil) })
+	if !cut {
+		return v, nil
+	}
+	err := Fail("timeout", "the function took longer than %s", text)
+	if failure != nil {
+		err = withCleanup(err, failure)
+	}
+	return Nil, err
+}
+
+var errTimeout = errors.New("timeout")
+
+// inScope runs fn in a scope below the thread's. cut tells that it was
+// cancelled; failure is what its deferred code failed with then.
+func (t *Thread) inScope(s *scope, fn func() Value) (v Value, cut bool, failure *Error) {
+	depth := t.depth
+	defer func() {
+		if r := recover(); r != nil {
+			u, ok := r.(*unwinding)
+			if !ok || u.cause.scope != s {
+				panic(r)
+			}
+			t.depth = depth
+			cut, failure = true, u.failure
+		}
+	}()
+	t.within(s, func() { v = fn() })
+	return v, false, nil
+}
+
+// withShield runs a function in a scope that only the program's end reaches.
+func withShield(c *Call) (Value, error) {
+	t := c.thread
+	fn := c.Arg(0)
+	if t.deferred > 0 {
+		return c.frame.apply(fn, nil, nil), nil // the grace bounds it as it is
+	}
+	s := &scope{guard: shielded, grace: t.grace}
+	v, cut, failure := t.inScope(s, func() Value { return c.frame.apply(fn, nil, nil) })
+	if cut {
+		t.run.warn(t, "a shield was cut off after the grace of "+durationText(t.grace))
+		if failure != nil {
+			t.run.warn(t, "deferred code failed: "+failure.Message)
+		}
+		t.strike()
+	}
+	return v, nil
+}
+
+// retry calls a function again while it fails.
+func retry(c *Call) (Value, error) {
+	n, fn := c.Int(0), c.Arg(1)
+	pause, most, jitter, on := c.Duration(2), c.Duration(3), c.Bool(5), c.Arg(6)
+	factor, _ := number(c.Arg(4))
+	switch {
+	case n < 1:
+		return Nil, Fail("value", "retry needs at least 1 try, got %d", n)
+	case pause < 0 || most < 0:
+		return Nil, Fail("value", "the pauses of a retry must not be negative")
+	case factor < 1:
+		return Nil, Fail("value", "the factor of a retry must be at least 1")
+	}
+	var tries []*Error
+	for {
+		v, failure := c.frame.try(func(f *frame) Value { return f.apply(fn, nil, nil) })
+		if failure == nil {
+			return v, nil
+		}
+		wait := min(pause, most)
+		exact, again, failed := c.another(on, failure)
+		if failed != nil {
+			return Nil, failed
+		}
+		if !again || int64(len(tries))+1 >= n {
+			e := *failure
+			e.Tries = tries
+			return Nil, &e
+		}
+		tries = append(tries, failure)
+		switch {
+		case exact >= 0:
+			wait = exact
+		case jitter:
+			wait = time.Duration(float64(wait) * (0.5 + rand.Float64()/2))
+		}
+		c.thread.sleep(wait)
+		pause = time.Duration(min(float64(pause)*factor, float64(most)))
+	}
+}
+
+// another asks retry's on whether an error is worth another try. exact is the
+// pause it wants, negative if it leaves that open.
+func (c *Call) another(on Value, failure *Error) (exact time.Duration, again bool, failed *Error) {
+	if on.ref == nil {
+		return -1, true, nil
+	}
+	v, failed := c.frame.try(func(f *frame) Value { return f.apply(on, []Value{failure.value()}, nil) })
+	switch {
+	case failed != nil:
+		e := *failed
+		e.Cause = failure
+		return 0, false, &e
+	case v.isBool():
+		return -1, v.bool(), nil
+	case v.Kind() == KindDuration && v.duration() >= 0:
+		return v.duration(), true, nil
+	}
+	return 0, false, Fail("type", "`on` must give a bool or a duration, got %s", typeName(v))
+}
+
+func exit(c *Call) (Value, error) {
+	code := c.Int(0)
+	if code < 0 || code > 255 {
+		return Nil, Fail("value", "an exit status is from 0 to 255, got %d", code)
+	}
+	c.thread.exit(int(code))
+	return Nil, nil
+}
+
+// exit ends the program with a status. It returns only in deferred code.
+func (t *Thread) exit(code int) {
+	if t.deferred > 0 {
+		return
+	}
+	x := t.run
+	x.stop(&cancellation{scope: &x.root, reason: "exit", err: &ExitError{code}, program: true})
+	panic(&unwinding{cause: x.root.reason()})
+}
