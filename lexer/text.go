@@ -12,6 +12,7 @@ import (
 type template struct {
 	open   Span // the opening quotes
 	triple bool
+	cut    bool  // the text ends before it does
 	depth  int   // of braces open within the ${
 	pieces []int // of a triple-quoted one: its tokens, whose Text is set at the end
 }
@@ -62,7 +63,7 @@ func (s *Scanner) piece(t template, start int, open, closed Kind) {
 	switch {
 	case kind == open:
 		s.templates = append(s.templates, t)
-	case t.triple:
+	case t.triple && !t.cut:
 		s.dedent(&t)
 	}
 }
@@ -105,6 +106,7 @@ func (s *Scanner) findEnd(t *template, open, closed Kind) (kind Kind, to int) {
 		s.pos++
 	}
 	s.pos = len(s.text)
+	t.cut = true
 	s.report(t.open, "the string is never closed", "write `"+t.quote()+"` where it ends").Incomplete = true
 	return closed, s.pos
 }
@@ -173,7 +175,8 @@ func (s *Scanner) unicodeEscape(b *strings.Builder, i, to int) int {
 	text := s.text[i:to]
 	end := strings.IndexByte(text, '}')
 	if !strings.HasPrefix(text, `\u{`) || end < 0 {
-		s.report(Span{Pos(i), Pos(i + 2)}, "`\\u` is not an escape", "write the code point in braces: `\\u{1F600}`")
+		d := s.report(Span{Pos(i), Pos(i + 2)}, "`\\u` is not an escape", "write the code point in braces: `\\u{1F600}`")
+		d.Incomplete = to == len(s.text)
 		return 2
 	}
 	n, err := strconv.ParseUint(text[3:end], 16, 32)

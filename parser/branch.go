@@ -126,5 +126,9 @@ func (p *parser) armItems(arm *ast.Arm) {
 		arm.Items = []ast.Item{p.itemHere()}
 	}
 	p.checkFail()
+	if k := p.kind(); k == lexer.Less || k == lexer.Greater {
+		p.next()
+		p.comparison(&p.tokens[p.pos-1])
+	}
 	p.context = outer
 }

@@ -131,7 +131,15 @@ func (p *parser) checkChain(b *ast.BinaryExpr) {
 	}
 	p.next()
 	p.fail(t.Span, fmt.Sprintf("`%s` cannot follow another comparison", t.Kind),
-		fmt.Sprintf("comparisons do not chain; write `a %s b and b %s c`", b.Op, infixes[t.Kind].op))
+		fmt.Sprintf("comparisons do not chain; write `%s %s %s and %s %s …`", p.brief(b.X, "a"), b.Op, p.brief(b.Y, "b"), p.brief(b.Y, "b"), infixes[t.Kind].op))
+}
+
+// brief gives the text of a short expression, else a name that stands for it.
+func (p *parser) brief(x ast.Expr, name string) string {
+	if span := x.Span(); span.End-span.Start <= 12 {
+		return p.source.Text[span.Start:span.End]
+	}
+	return name
 }
 
 // rangeTail reads on after the dots. In an index the upper bound may be open.
@@ -175,13 +183,12 @@ func (p *parser) unary() ast.Expr {
 		p.fail(lexer.Span{Start: start, End: t.Span.End}, "`--` is no operator", "write `x -= 1`, or `-(-x)`")
 	}
 	height := p.descend()
-	var x ast.Expr
 	if t := p.token(); t.Kind == lexer.Int && t.Number == 1<<63 && !p.postfixAt(1) {
-		x = place(p, start, p.literal(true).(*ast.IntLit)) // the one int that has no positive
+		x := p.literal(true).(*ast.IntLit) // the one int that has no positive
 		p.ascend(height)
-		return place(p, start, x.(*ast.IntLit))
+		return place(p, start, x)
 	}
-	x = p.unary()
+	x := p.unary()
 	p.ascend(height)
 	return place(p, start, &ast.UnaryExpr{Op: ast.Neg, X: x})
 }
@@ -446,7 +453,8 @@ func (p *parser) literal(negative bool) ast.Expr {
 			if negative {
 				return place(p, start, &ast.IntLit{Value: math.MinInt64})
 			}
-			p.report(t.Span, "9223372036854775808 does not fit into an int", "the largest int is 9223372036854775807")
+			d := p.report(t.Span, "9223372036854775808 does not fit into an int", "the largest int is 9223372036854775807")
+			d.Incomplete = d.Incomplete || p.kind() == lexer.Dot && p.mayGrow(p.pos+1)
 			return place(p, start, &ast.IntLit{})
 		}
 		return place(p, start, &ast.IntLit{Value: sign(negative, int64(t.Number))})
@@ -506,20 +514,25 @@ func (p *parser) textPart(t *ast.TemplateLit, piece *lexer.Token) {
 
 // parenOrLambda looks behind the closing parenthesis for a lambda's arrow.
 func (p *parser) parenOrLambda() ast.Expr {
-	if end := int(p.match[p.pos]); end != 0 && p.tokens[end+1].Kind == lexer.Arrow && !p.arm {
+	end := int(p.match[p.pos])
+	if end != 0 && p.tokens[end+1].Kind == lexer.Arrow && !p.arm {
 		return p.lambda()
+	}
+	after := len(p.tokens) // where the arrow may still come
+	if end != 0 {
+		after = end + 1
 	}
 	start := p.next().Span.Start
 	outer := p.within(brackets)
 	if p.kind() == lexer.RightParen {
-		p.fail(p.from(start).To(p.token().Span), "`()` holds no expression", "a lambda without parameters is `() -> …`")
+		p.failBefore(after, p.from(start).To(p.token().Span), "`()` holds no expression", "a lambda without parameters is `() -> …`")
 	}
 	x := p.expr()
 	switch p.kind() {
 	case lexer.Comma:
-		p.fail(p.token().Span, "`,` cannot stand here: want `)`", "several values are a list: `[a, b]`")
+		p.failBefore(after, p.token().Span, "`,` cannot stand here: want `)`", "several values are a list: `[a, b]`")
 	case lexer.Assign:
-		p.fail(p.token().Span, "an assignment is not an expression", "`==` compares")
+		p.failBefore(after, p.token().Span, "an assignment is not an expression", "`==` compares")
 	}
 	p.context = outer
 	p.expect(lexer.RightParen)
@@ -661,7 +674,7 @@ func (p *parser) entry() ast.MapEntry {
 	case t.Kind == lexer.EOF:
 		p.unexpected("a key")
 	default:
-		if !p.isKey() && p.peek(1) != lexer.EOF {
+		if !p.isKey() && p.peek(1) != lexer.EOF && !(t.Kind == lexer.Minus && p.peek(2) == lexer.EOF) {
 			p.fail(t.Span, p.describe(t)+" is no key of a map", "write `key: value`, `\"text\": value` or `[expr]: value`")
 		}
 		entry.Key = p.key()

@@ -21,7 +21,6 @@ type production interface{ ast.Node }
 // tree that has tags. Its custom productions are methods of one parser, since
 // participle hands them nothing but the tokens.
 type grammar struct {
-	file     *participle.Parser[ast.File]
 	block    *participle.Parser[ast.BlockExpr]
 	let      *participle.Parser[ast.LetStmt]
 	forLoop  *participle.Parser[ast.ForStmt]
@@ -42,7 +41,6 @@ func newGrammar(p *parser) *grammar {
 			&ast.DeferStmt{}, &ast.ImportStmt{}, &ast.ForItem{}),
 	)
 	return &grammar{
-		file:     root,
 		block:    rule[ast.BlockExpr](root),
 		let:      rule[ast.LetStmt](root),
 		forLoop:  rule[ast.ForStmt](root),
@@ -137,8 +135,13 @@ func (p *parser) failWith(err error) {
 	switch want {
 	case "BlockExpr":
 		want = "{"
-	case "Ident", "String", "":
-		p.unexpected(want)
+	case "<string>":
+		p.unexpected("the path, a string")
+	case "<ident>":
+		p.name("a name")
+	}
+	if want == "=" && p.kind() == lexer.Colon {
+		p.fail(p.token().Span, "`:` cannot stand here: want `=`", "variables have no types")
 	}
 	p.unexpected("`" + want + "`")
 }

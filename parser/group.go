@@ -47,6 +47,10 @@ func (p *parser) group() ast.Expr {
 //
 //	items = "<" { item ( "," | ";" | newline ) } ">" .
 func (p *parser) items() []ast.Item {
+	if p.kind() == lexer.Greater {
+		p.next()
+		p.comparison(&p.tokens[p.pos-1])
+	}
 	if p.kind() != lexer.Less {
 		p.unexpected("`<` and the items")
 	}
@@ -123,22 +127,31 @@ func (p *parser) endItem(item ast.Item) {
 	switch t.Kind {
 	case lexer.Greater:
 		if p.pos++; p.operandHere() {
-			p.fail(t.Span, "`>` is no comparison in an item: it ends the group", "to compare, write parentheses: `(a > b)`")
+			p.comparison(t)
 		}
 		p.pos--
 		return
 	case lexer.Less:
 		p.next()
-		p.fail(t.Span, "`<` is no comparison in an item", "to compare, write parentheses: `(a < b)`")
-	case lexer.EOF:
-		return
+		p.comparison(t)
+	case lexer.EOF, lexer.RightParen, lexer.RightBracket:
+		return // nothing closes the items: closeItems says so
 	}
 	p.nothingFollows(item)
 	if endsItem(t) || t.Kind == lexer.RightBrace && p.block {
 		return
 	}
 	p.comparesGroup()
+	if t.Kind == lexer.Colon {
+		p.fail(t.Span, "`:` cannot stand here", "a label is a name, a string or an expression in brackets: `[a.b]: …`")
+	}
 	p.unexpected("a newline, `,`, `;` or `>` after the item")
+}
+
+// comparison gives up at a < or > that was meant to compare.
+func (p *parser) comparison(t *lexer.Token) {
+	p.failBefore(p.pos, t.Span, fmt.Sprintf("`%s` is no comparison in an item: it is a bracket of the group", t.Kind),
+		fmt.Sprintf("to compare, write parentheses: `(a %s b)`", t.Kind))
 }
 
 // nothingFollows reports an operator after an item that is no expression.
@@ -236,7 +249,7 @@ func (p *parser) labelled(start lexer.Pos, label *ast.Label) ast.Item {
 	switch t.Kind {
 	case lexer.For:
 		if label.Computed != nil {
-			p.fail(label.Span(), "the label of a `for` cannot be computed", "write a name")
+			p.failBefore(p.pos, label.Span(), "the label of a `for` cannot be computed", "write a name")
 		}
 		item := p.forItem(label, false)
 		return place(p, start, item)
@@ -244,7 +257,7 @@ func (p *parser) labelled(start lexer.Pos, label *ast.Label) ast.Item {
 		p.fail(t.Span, "`let` takes no label: its name is one", "")
 	case lexer.Ident:
 		if t.Text == "background" && p.backgroundHere() && !p.postfixAt(1) {
-			p.fail(t.Span, "`background` stands before the label", fmt.Sprintf("write `background %s: …`", label.Name))
+			p.failBefore(p.pos+1, t.Span, "`background` stands before the label", fmt.Sprintf("write `background %s: …`", label.Name))
 		}
 	}
 	return p.child(start, &ast.ChildItem{Label: label})

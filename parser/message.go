@@ -15,6 +15,10 @@ func (p *parser) report(span lexer.Span, message, hint string) *lexer.Diagnostic
 		return d
 	}
 	p.diagnostics = append(p.diagnostics, d)
+	if len(p.diagnostics) > maxMistakes {
+		p.hopeless = true
+		panic(giveUp)
+	}
 	return d
 }
 
@@ -33,6 +37,24 @@ func (p *parser) reported(span lexer.Span) bool {
 func (p *parser) fail(span lexer.Span, message, hint string) {
 	p.report(span, message, hint)
 	panic(giveUp)
+}
+
+// failBefore is fail where the token at next was the reason: if the text ends
+// with it, it may still become another one.
+func (p *parser) failBefore(next int, span lexer.Span, message, hint string) {
+	d := p.report(span, message, hint)
+	d.Incomplete = d.Incomplete || p.mayGrow(next)
+	panic(giveUp)
+}
+
+// mayGrow tells whether more text could change the token at a place: none
+// stands there yet, or nothing stands behind it.
+func (p *parser) mayGrow(at int) bool {
+	if at >= len(p.tokens) {
+		return true
+	}
+	t := &p.tokens[at]
+	return t.Kind == lexer.EOF && !t.NewlineBefore || t.Kind != lexer.EOF && int(t.Span.End) == len(p.source.Text)
 }
 
 // tooDeep gives up the whole file: what follows would only be as deep.
@@ -58,15 +80,14 @@ func (p *parser) unexpected(want string) {
 		message += ": want " + want
 	}
 	d := p.report(t.Span, message, hint)
-	if i := p.innermost(); i >= 0 && isCloser(t.Kind) {
+	if t.Kind == lexer.Not { // of not in
+		d.Incomplete = d.Incomplete || p.mayGrow(p.pos+1)
+	}
+	if i := p.innermost(); i >= 0 {
 		o := &p.tokens[i]
 		d.Related = append(d.Related, lexer.Related{Span: o.Span, Message: fmt.Sprintf("`%s` is open since here", opener(o))})
 	}
 	panic(giveUp)
-}
-
-func isCloser(k lexer.Kind) bool {
-	return k == lexer.RightParen || k == lexer.RightBracket || k == lexer.RightBrace
 }
 
 func opener(t *lexer.Token) string {

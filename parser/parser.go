@@ -13,7 +13,6 @@
 package parser
 
 import (
-	"slices"
 	"sync"
 
 	participlelexer "github.com/alecthomas/participle/v2/lexer"
@@ -27,6 +26,8 @@ import (
 const (
 	maxNesting = 1000  // of brackets, blocks, functions, prefix operators in the text
 	maxHeight  = 10000 // of the tree: a chain a + b + c … makes one level an operator
+
+	maxMistakes = 1000 // of a text that is no tgscript: the rest of it is not read
 )
 
 // Parse reads a source. The file is never nil: it holds the statements that
@@ -95,57 +96,22 @@ func (p *parser) parse(source *lexer.Source) (*ast.File, lexer.Diagnostics) {
 	p.context.block = false
 
 	file := &ast.File{Source: source, Comments: scanner.Comments()}
-	for p.kind() != lexer.EOF && !p.hopeless {
-		p.statementsOf(file)
-	}
+	p.statementsOf(file)
 	p.diagnostics.Sort()
 	return file, p.diagnostics
 }
 
 // statementsOf reads statements to the end of the file, or up to where the
-// parser gave up.
+// parser gave up: those before it stay.
 func (p *parser) statementsOf(file *ast.File) {
 	defer func() {
 		if r := recover(); r != nil && r != giveUp {
 			panic(r)
 		}
 	}()
-	file.Stmts = append(file.Stmts, produce(p, p.grammar.file).Stmts...)
-}
-
-// pairBrackets finds for each bracket the one that closes it, which tells a
-// lambda's parameters from parentheses and a computed key from a list without
-// reading them twice.
-func (p *parser) pairBrackets() {
-	p.match = make([]int32, len(p.tokens))
-	for i := range p.tokens {
-		switch k := p.tokens[i].Kind; k {
-		case lexer.LeftParen, lexer.LeftBracket, lexer.LeftBrace, lexer.OptionalBracket, lexer.TemplateHead:
-			p.open = append(p.open, i)
-		case lexer.RightParen, lexer.RightBracket, lexer.RightBrace, lexer.TemplateTail:
-			n := len(p.open) - 1
-			if n >= 0 && closes(p.tokens[p.open[n]].Kind, k) {
-				p.match[p.open[n]] = int32(i)
-				p.open = p.open[:n]
-			}
-		}
+	for stmt := p.statement(); stmt != nil; stmt = p.statement() {
+		file.Stmts = append(file.Stmts, stmt)
 	}
-}
-
-func closes(open, kind lexer.Kind) bool { return closer(open) == kind }
-
-func closer(open lexer.Kind) lexer.Kind {
-	switch open {
-	case lexer.LeftParen:
-		return lexer.RightParen
-	case lexer.LeftBracket, lexer.OptionalBracket:
-		return lexer.RightBracket
-	case lexer.LeftBrace:
-		return lexer.RightBrace
-	case lexer.Less:
-		return lexer.Greater
-	}
-	return lexer.TemplateTail
 }
 
 // Reading tokens.
@@ -260,101 +226,4 @@ func (p *parser) grow() {
 	if p.height > maxHeight {
 		p.tooDeep()
 	}
-}
-
-// Mistakes.
-
-// giveUp is panicked with where a statement, item or arm cannot be read; the
-// mistake is reported then.
-var giveUp = new(struct{ _ byte })
-
-// attempt runs a production. Where that gives up the parser stands at the next
-// place where another may begin, and attempt gives false.
-func (p *parser) attempt(read func(), separated func(*lexer.Token) bool) (ok bool) {
-	start, outer, depth, height, groups := p.pos, p.context, p.depth, p.height, len(p.groups)
-	defer func() {
-		r := recover()
-		if r == nil {
-			return
-		}
-		if r != giveUp || p.hopeless {
-			panic(r)
-		}
-		nested := len(p.groups) - groups
-		p.context, p.depth, p.height, p.groups = outer, depth, height, p.groups[:groups]
-		p.resynchronise(start, nested, separated)
-	}()
-	read()
-	return true
-}
-
-// resynchronise skips to where the next statement, item or arm may begin. The
-// brackets opened since start count; nested is the number of groups opened.
-func (p *parser) resynchronise(start, nested int, separated func(*lexer.Token) bool) {
-	var open []lexer.Kind
-	stopped := p.pos
-	for p.pos = start; p.kind() != lexer.EOF; p.pos++ {
-		t := p.token()
-		if p.pos >= stopped && p.pos > start && p.boundary(t, open, nested, separated) {
-			return
-		}
-		switch t.Kind {
-		case lexer.LeftParen, lexer.LeftBracket, lexer.LeftBrace, lexer.OptionalBracket, lexer.TemplateHead:
-			open = append(open, t.Kind)
-		case lexer.RightParen, lexer.RightBracket, lexer.RightBrace, lexer.TemplateTail:
-			open = closeBracket(open, t.Kind)
-		case lexer.Less:
-			if p.angled && len(open) == 0 && p.pos >= stopped {
-				nested++
-			}
-		case lexer.Greater:
-			if nested > 0 && len(open) == 0 && p.pos >= stopped {
-				nested--
-			}
-		}
-	}
-}
-
-func (p *parser) boundary(t *lexer.Token, open []lexer.Kind, nested int, separated func(*lexer.Token) bool) bool {
-	if t.Kind == lexer.RightBrace && p.block && !slices.Contains(open, lexer.LeftBrace) {
-		return true
-	}
-	if len(open) == 0 {
-		return nested == 0 && (p.angled && t.Kind == lexer.Greater || separated(t))
-	}
-	if open[len(open)-1] == lexer.LeftBrace || !t.NewlineBefore {
-		return false
-	}
-	switch t.Kind { // what cannot stand in ( or [: that bracket was never closed
-	case lexer.Let, lexer.Var, lexer.Fn, lexer.While, lexer.Defer, lexer.Import:
-		return p.peek(1) != lexer.Colon
-	}
-	return false
-}
-
-// closeBracket takes off what a closing bracket closes. A wrong one in ( or [
-// was meant for that; a } closes what stands open within its {.
-func closeBracket(open []lexer.Kind, kind lexer.Kind) []lexer.Kind {
-	n := len(open) - 1
-	if n < 0 {
-		return open
-	}
-	if closes(open[n], kind) || kind != lexer.RightBrace && open[n] != lexer.LeftBrace {
-		return open[:n]
-	}
-	if kind == lexer.RightBrace {
-		if i := lastIndex(open, lexer.LeftBrace); i >= 0 {
-			return open[:i]
-		}
-	}
-	return open
-}
-
-func lastIndex(kinds []lexer.Kind, kind lexer.Kind) int {
-	for i := len(kinds) - 1; i >= 0; i-- {
-		if kinds[i] == kind {
-			return i
-		}
-	}
-	return -1
 }

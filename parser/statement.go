@@ -106,8 +106,8 @@ func (p *parser) simple() ast.Stmt {
 		return place(p, start, &ast.ExprStmt{X: x})
 	}
 	stmt := &ast.AssignStmt{Target: x, Op: op, OpSpan: p.next().Span}
-	p.checkTarget(x, op)
 	stmt.Value = p.expr()
+	p.checkTarget(x, op)
 	return place(p, start, stmt)
 }
 
