@@ -341,10 +341,10 @@ func hasIndex(x, i Value) bool {
 // noMember is the error for a member that x does not have.
 func noMember(x Value, name string) *Error {
 	if x.is(KindNil) {
-		return Fail("type", "nil has no member %q; x?.%s is nil for nil", name, name)
+		return Fail("type", "nil has no member `%s`; x?.%s is nil for nil", name, name)
 	}
 	if hasMethod(x, name) {
-		return Fail("type", "%s is a method of %s: write %s()", name, typeName(x), name)
+		return Fail("type", "`%s` is a method of %s: write %s()", name, typeName(x), name)
 	}
 	candidates := methodNames(x)
 	switch x.Kind() {
@@ -355,26 +355,18 @@ func noMember(x Value, name string) *Error {
 			candidates = append(candidates, f.Name)
 		}
 	}
-	hint := ""
-	if near := resolve.Nearest(name, candidates); near != "" {
-		hint = "; did you mean " + near + "?"
-	}
-	return Fail("type", "%s has no member %q%s", withArticle(typeName(x)), name, hint)
+	return Fail("type", "%s has no member `%s`", withArticle(typeName(x)), name).hintNear(name, candidates)
 }
 
 // noMethod is the error for a call of a method that x does not have.
 func noMethod(x Value, name string) *Error {
 	if x.is(KindNil) {
-		return Fail("type", "nil has no method %q; x?.%s() is nil for nil", name, name)
+		return Fail("type", "nil has no method `%s`; x?.%s() is nil for nil", name, name)
 	}
 	if v, err := member(x, name); err == nil {
-		return Fail("type", "%s is no function but %s", name, withArticle(typeName(v)))
+		return Fail("type", "`%s` is no function but %s", name, withArticle(typeName(v)))
 	}
-	hint := ""
-	if near := resolve.Nearest(name, methodNames(x)); near != "" {
-		hint = "; did you mean " + near + "?"
-	}
-	return Fail("type", "%s has no method %q%s", withArticle(typeName(x)), name, hint)
+	return Fail("type", "%s has no method `%s`", withArticle(typeName(x)), name).hintNear(name, methodNames(x))
 }
 
 // errorFields are the members of errors.

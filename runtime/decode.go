@@ -22,7 +22,7 @@ func Decode(v Value, into any) error {
 	if dst.Kind() != reflect.Pointer || dst.IsNil() {
 		return Fail("type", "Decode needs a pointer to decode into")
 	}
-	if err := copyOutInto(v, dst.Elem(), 0); err != nil {
+	if err := copyOutInto(v, dst.Elem(), &walk{}); err != nil {
 		return err.fail("type")
 	}
 	return nil
@@ -32,10 +32,12 @@ func want(what string, v Value) *pathError {
 	return misfits("want " + what + ", got " + typeName(v))
 }
 
-func copyOutInto(v Value, dst reflect.Value, depth int) *pathError {
-	if depth > maxNesting {
-		return misfits("nested more than " + strconv.Itoa(maxNesting) + " deep")
+func copyOutInto(v Value, dst reflect.Value, w *walk) *pathError {
+	// A value costs about four times in Go what it costs to look at.
+	if err := w.down(4, "decode"); err != nil {
+		return misfits(err.Message)
 	}
+	defer w.up()
 	t := dst.Type()
 	if done, err := copyOutSpecial(v, dst, t); done {
 		return err
@@ -49,9 +51,9 @@ func copyOutInto(v Value, dst reflect.Value, depth int) *pathError {
 		if dst.IsNil() {
 			dst.Set(reflect.New(t.Elem()))
 		}
-		return copyOutInto(v, dst.Elem(), depth+1)
+		return copyOutInto(v, dst.Elem(), w)
 	case reflect.Interface:
-		return copyOutAny(v, dst, depth)
+		return copyOutAny(v, dst, w)
 	case reflect.Bool:
 		if !v.isBool() {
 			return want("bool", v)
@@ -85,11 +87,11 @@ func copyOutInto(v Value, dst reflect.Value, depth int) *pathError {
 		}
 		dst.SetString(v.str())
 	case reflect.Slice, reflect.Array:
-		return copyOutList(v, dst, depth)
+		return copyOutList(v, dst, w)
 	case reflect.Map:
-		return copyOutMap(v, dst, depth)
+		return copyOutMap(v, dst, w)
 	case reflect.Struct:
-		return copyOutStruct(v, dst, depth)
+		return copyOutStruct(v, dst, w)
 	case reflect.Func:
 		return copyOutFunction(v, dst)
 	default:
@@ -141,7 +143,7 @@ func copyOutSpecial(v Value, dst reflect.Value, t reflect.Type) (done bool, err 
 	return false, nil
 }
 
-func copyOutList(v Value, dst reflect.Value, depth int) *pathError {
+func copyOutList(v Value, dst reflect.Value, w *walk) *pathError {
 	t := dst.Type()
 	if v.IsNil() && t.Kind() == reflect.Slice {
 		dst.SetZero()
@@ -163,14 +165,14 @@ func copyOutList(v Value, dst reflect.Value, depth int) *pathError {
 		return misfits("want " + counted(t.Len(), "element") + ", got " + strconv.Itoa(s.n))
 	}
 	for i := range s.n {
-		if err := copyOutInto(s.at(i), dst.Index(i), depth+1); err != nil {
+		if err := copyOutInto(s.at(i), dst.Index(i), w); err != nil {
 			return err.under(indexStep(i))
 		}
 	}
 	return nil
 }
 
-func copyOutMap(v Value, dst reflect.Value, depth int) *pathError {
+func copyOutMap(v Value, dst reflect.Value, w *walk) *pathError {
 	t := dst.Type()
 	if v.IsNil() {
 		dst.SetZero()
@@ -182,11 +184,11 @@ func copyOutMap(v Value, dst reflect.Value, depth int) *pathError {
 	m := reflect.MakeMapWithSize(t, v.Len())
 	for k, item := range v.All() {
 		key, value := reflect.New(t.Key()).Elem(), reflect.New(t.Elem()).Elem()
-		if err := copyOutInto(k, key, depth+1); err != nil {
+		if err := copyOutInto(k, key, w); err != nil {
 			err.text = "the key: " + err.text
 			return err.under(keyStep(k.String()))
 		}
-		if err := copyOutInto(item, value, depth+1); err != nil {
+		if err := copyOutInto(item, value, w); err != nil {
 			return err.under(keyStep(k.String()))
 		}
 		m.SetMapIndex(key, value)
@@ -195,7 +197,7 @@ func copyOutMap(v Value, dst reflect.Value, depth int) *pathError {
 	return nil
 }
 
-func copyOutStruct(v Value, dst reflect.Value, depth int) *pathError {
+func copyOutStruct(v Value, dst reflect.Value, w *walk) *pathError {
 	if !v.is(KindMap) {
 		return want("map", v)
 	}
@@ -208,7 +210,7 @@ func copyOutStruct(v Value, dst reflect.Value, depth int) *pathError {
 				continue
 			}
 		}
-		if err := copyOutInto(item, fieldAt(dst, f.index), depth+1); err != nil {
+		if err := copyOutInto(item, fieldAt(dst, f.index), w); err != nil {
 			return err.under(keyStep(f.name))
 		}
 	}
@@ -246,8 +248,8 @@ func fieldAt(x reflect.Value, index []int) reflect.Value {
 }
 
 // copyOutAny decodes into an interface.
-func copyOutAny(v Value, dst reflect.Value, depth int) *pathError {
-	x, err := natural(v, depth)
+func copyOutAny(v Value, dst reflect.Value, w *walk) *pathError {
+	x, err := natural(v, w)
 	switch {
 	case err != nil:
 		return err
@@ -262,7 +264,7 @@ func copyOutAny(v Value, dst reflect.Value, depth int) *pathError {
 }
 
 // natural gives v as the Go type that fits it best.
-func natural(v Value, depth int) (any, *pathError) {
+func natural(v Value, w *walk) (any, *pathError) {
 	switch v.Kind() {
 	case KindNil:
 		return nil, nil
@@ -283,21 +285,21 @@ func natural(v Value, depth int) (any, *pathError) {
 	case KindError:
 		return v.err(), nil
 	case KindList, KindRange:
-		return naturalAs[[]any](v, depth)
+		return naturalAs[[]any](v, w)
 	case KindMap:
 		for k := range v.mapping().all() {
 			if !k.is(KindString) {
-				return naturalAs[map[any]any](v, depth)
+				return naturalAs[map[any]any](v, w)
 			}
 		}
-		return naturalAs[map[string]any](v, depth)
+		return naturalAs[map[string]any](v, w)
 	}
 	return v.share(), nil
 }
 
-func naturalAs[T any](v Value, depth int) (any, *pathError) {
+func naturalAs[T any](v Value, w *walk) (any, *pathError) {
 	var x T
-	err := copyOutInto(v, reflect.ValueOf(&x).Elem(), depth+1)
+	err := copyOutInto(v, reflect.ValueOf(&x).Elem(), w)
 	return x, err
 }
 

@@ -15,6 +15,28 @@ func tooDeep(doing string) *Error {
 	return Fail("limit", "cannot %s values that are nested more than %d deep", doing, maxNesting)
 }
 
+// walk bounds the way through a value: how deep it is nested, and how many
+// values there are in all, since a small value that holds itself twice, sixty
+// times over, is a tree of 2^60.
+type walk struct{ depth, seen int }
+
+const maxWalk = 1 << 26
+
+// down enters a list or map of n values; the caller leaves it with up.
+func (w *walk) down(n int, doing string) *Error {
+	w.depth++
+	w.seen += n
+	switch {
+	case w.depth > maxNesting:
+		return tooDeep(doing)
+	case w.seen > maxWalk:
+		return Fail("limit", "cannot %s more than %d values at once", doing, maxWalk)
+	}
+	return nil
+}
+
+func (w *walk) up() { w.depth-- }
+
 // Equal tells whether two values are equal as == has it: structural, values
 // of different types unequal, but for int and float. Values that are nested
 // too deep for == are unequal.
@@ -24,9 +46,9 @@ func Equal(a, b Value) bool {
 }
 
 // equal computes a == b; the error is that of too deep a nesting.
-func equal(a, b Value) (bool, *Error) { return equalAt(a, b, 0) }
+func equal(a, b Value) (bool, *Error) { return equalAt(a, b, &walk{}) }
 
-func equalAt(a, b Value, depth int) (bool, *Error) {
+func equalAt(a, b Value, w *walk) (bool, *Error) {
 	ka, kb := a.Kind(), b.Kind()
 	if ka != kb {
 		switch {
@@ -53,37 +75,39 @@ func equalAt(a, b Value, depth int) (bool, *Error) {
 	case KindRange:
 		return a.span().sameNumbers(b.span()), nil
 	case KindList:
-		return equalLists(a.list(), b.list(), depth+1)
+		return equalLists(a.list(), b.list(), w)
 	case KindMap:
-		return equalMaps(a.mapping(), b.mapping(), depth+1)
+		return equalMaps(a.mapping(), b.mapping(), w)
 	case KindError:
-		return equalErrors(a.err(), b.err(), depth+1)
+		return equalErrors(a.err(), b.err(), w)
 	}
 	return a.ref == b.ref, nil // functions and host objects: by identity
 }
 
-func equalLists(a, b *list, depth int) (bool, *Error) {
+func equalLists(a, b *list, w *walk) (bool, *Error) {
 	if len(a.items) != len(b.items) {
 		return false, nil
 	}
-	if depth > maxNesting {
-		return false, tooDeep("compare")
+	if err := w.down(len(a.items), "compare"); err != nil {
+		return false, err
 	}
+	defer w.up()
 	for i, v := range a.items {
-		if same, err := equalAt(v, b.items[i], depth); !same || err != nil {
+		if same, err := equalAt(v, b.items[i], w); !same || err != nil {
 			return false, err
 		}
 	}
 	return true, nil
 }
 
-func equalMaps(a, b *mapping, depth int) (bool, *Error) {
+func equalMaps(a, b *mapping, w *walk) (bool, *Error) {
 	if a.live != b.live {
 		return false, nil
 	}
-	if depth > maxNesting {
-		return false, tooDeep("compare")
+	if err := w.down(a.live, "compare"); err != nil {
+		return false, err
 	}
+	defer w.up()
 	for i := range a.entries {
 		e := &a.entries[i]
 		if e.key.ref == nil {
@@ -93,7 +117,7 @@ func equalMaps(a, b *mapping, depth int) (bool, *Error) {
 		if at < 0 {
 			return false, nil
 		}
-		if same, err := equalAt(e.value, b.entries[at].value, depth); !same || err != nil {
+		if same, err := equalAt(e.value, b.entries[at].value, w); !same || err != nil {
 			return false, err
 		}
 	}
@@ -101,19 +125,21 @@ func equalMaps(a, b *mapping, depth int) (bool, *Error) {
 }
 
 // equalErrors compares what was failed with, not where.
-func equalErrors(a, b *Error, depth int) (bool, *Error) {
+func equalErrors(a, b *Error, w *walk) (bool, *Error) {
 	switch {
 	case a == b:
 		return true, nil
 	case a.Kind != b.Kind || a.Message != b.Message || a.Child != b.Child || (a.Cause == nil) != (b.Cause == nil):
 		return false, nil
-	case depth > maxNesting:
-		return false, tooDeep("compare")
 	}
-	if same, err := equalAt(a.Data, b.Data, depth); !same || err != nil || a.Cause == nil {
+	if err := w.down(1, "compare"); err != nil {
+		return false, err
+	}
+	defer w.up()
+	if same, err := equalAt(a.Data, b.Data, w); !same || err != nil || a.Cause == nil {
 		return same, err
 	}
-	return equalErrors(a.Cause, b.Cause, depth+1)
+	return equalErrors(a.Cause, b.Cause, w)
 }
 
 // unordered is what compare gives where NaN is involved: neither is below,
@@ -122,11 +148,11 @@ const unordered = 2
 
 // compare orders two numbers, strings, durations, times or lists: -1, 0, 1 or
 // unordered. Anything else is an error of kind type.
-func compare(a, b Value) (int, *Error) { return compareAt(a, b, 0, 0) }
+func compare(a, b Value) (int, *Error) { return compareAt(a, b, 0, &walk{}) }
 
 // compareAt compares; nan is the side of all numbers that NaN is on: 1 above,
 // -1 below, 0 unordered.
-func compareAt(a, b Value, nan, depth int) (int, *Error) {
+func compareAt(a, b Value, nan int, w *walk) (int, *Error) {
 	ka, kb := a.Kind(), b.Kind()
 	switch {
 	case ka == KindInt && kb == KindInt, ka == KindDuration && kb == KindDuration:
@@ -139,21 +165,26 @@ func compareAt(a, b Value, nan, depth int) (int, *Error) {
 	case ka == KindTime:
 		return a.time().Compare(b.time()), nil
 	case ka == KindList:
-		if depth++; depth > maxNesting {
-			return 0, tooDeep("compare")
-		}
-		x, y := a.list().items, b.list().items
-		for i := range min(len(x), len(y)) {
-			if order, err := compareAt(x[i], y[i], nan, depth); order != 0 || err != nil {
-				return order, err
-			}
-		}
-		return cmp.Compare(len(x), len(y)), nil
+		return compareLists(a.list().items, b.list().items, nan, w)
 	}
 	if ka == kb {
 		return 0, Fail("type", "cannot order two values of type %s", typeName(a))
 	}
 	return 0, Fail("type", "cannot compare %s and %s", typeName(a), typeName(b))
+}
+
+func compareLists(a, b []Value, nan int, w *walk) (int, *Error) {
+	n := min(len(a), len(b))
+	if err := w.down(n, "compare"); err != nil {
+		return 0, err
+	}
+	defer w.up()
+	for i := range n {
+		if order, err := compareAt(a[i], b[i], nan, w); order != 0 || err != nil {
+			return order, err
+		}
+	}
+	return cmp.Compare(len(a), len(b)), nil
 }
 
 func compareNumbers(a, b Value, nan int) int {
@@ -197,13 +228,10 @@ func compareIntFloat(n int64, x float64) int {
 }
 
 // hash gives equal hashes for equal values, of any type.
-func hash(v Value) (uint64, *Error) { return hashAt(v, 0) }
+func hash(v Value) (uint64, *Error) { return hashAt(v, &walk{}) }
 
-func hashAt(v Value, depth int) (uint64, *Error) {
+func hashAt(v Value, w *walk) (uint64, *Error) {
 	const prime = 1099511628211
-	if depth > maxNesting {
-		return 0, tooDeep("hash")
-	}
 	kind := v.Kind()
 	sum := uint64(kind) + 1
 	switch kind {
@@ -221,8 +249,13 @@ func hashAt(v Value, depth int) (uint64, *Error) {
 		}
 		return sum ^ n*prime ^ uint64(hashNumber(uint64(r.lo))), nil
 	case KindList:
-		for _, item := range v.list().items {
-			h, err := hashAt(item, depth+1)
+		items := v.list().items
+		if err := w.down(len(items), "hash"); err != nil {
+			return 0, err
+		}
+		defer w.up()
+		for _, item := range items {
+			h, err := hashAt(item, w)
 			if err != nil {
 				return 0, err
 			}
@@ -231,9 +264,13 @@ func hashAt(v Value, depth int) (uint64, *Error) {
 		return sum, nil
 	case KindMap:
 		m := v.mapping()
+		if err := w.down(m.live, "hash"); err != nil {
+			return 0, err
+		}
+		defer w.up()
 		for i := range m.entries {
 			if e := &m.entries[i]; e.key.ref != nil {
-				h, err := hashAt(e.value, depth+1)
+				h, err := hashAt(e.value, w)
 				if err != nil {
 					return 0, err
 				}

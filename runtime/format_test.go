@@ -93,6 +93,23 @@ func TestNestingIsBounded(t *testing.T) {
 	}
 }
 
+// A value that is small in memory may be endless as a tree.
+func TestWalksAreBounded(t *testing.T) {
+	v := newList([]Value{Int(1)})
+	for range 60 {
+		v = newList([]Value{v.share(), v.share()})
+	}
+	most := func() *walk { return &walk{seen: maxWalk - 10_000} } // not to wait for all of it
+	for _, err := range []*Error{second(equalAt(v, v, most())), second(compareAt(v, v, 0, most())), second(hashAt(v, most()))} {
+		if err == nil || err.Kind != "limit" {
+			t.Errorf("%v, want a limit", err)
+		}
+	}
+	if _, err := natural(v, most()); err == nil {
+		t.Error("decoded")
+	}
+}
+
 func second[T any](_ T, err *Error) *Error { return err }
 
 func TestEqualValuesHaveEqualHashes(t *testing.T) {

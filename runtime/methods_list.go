@@ -212,7 +212,7 @@ func rangeTotal(r *rangeObject) (Value, error) {
 func extreme(values []Value, sign int) (int, *Error) {
 	best := 0
 	for i, v := range values {
-		order, err := compareAt(v, values[best], sign, 0)
+		order, err := compareAt(v, values[best], sign, &walk{})
 		if err != nil {
 			return 0, err
 		}

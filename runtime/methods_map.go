@@ -21,10 +21,11 @@ func (c *Call) selected(keep func(key, value Value) (bool, error)) (Value, error
 }
 
 // merged gives a with what b holds over it; nested maps likewise where deep.
-func merged(a, b Value, deep bool, depth int) (Value, *Error) {
-	if depth > maxNesting {
-		return Nil, tooDeep("merge")
+func merged(a, b Value, deep bool, w *walk) (Value, *Error) {
+	if err := w.down(a.mapping().len()+b.mapping().len(), "merge"); err != nil {
+		return Nil, err
 	}
+	defer w.up()
 	entriesOf(a) // their values are about to be shared
 	out := a.mapping().clone(b.mapping().len())
 	entries := entriesOf(b)
@@ -41,7 +42,7 @@ func merged(a, b Value, deep bool, depth int) (Value, *Error) {
 		}
 		old := &out.entries[at].value
 		if deep && old.is(KindMap) && value.is(KindMap) {
-			both, err := merged(*old, value, true, depth+1)
+			both, err := merged(*old, value, true, w)
 			if err != nil {
 				return Nil, err
 			}
@@ -150,7 +151,7 @@ var mapMethods = []*Func{
 	}, {
 		Sig: "merge(other: map, deep: bool = false) -> map", Doc: "Both maps in one: other's values win, the order is this one's first; deep: maps inside likewise.",
 		Example: `{a: 1, b: 2}.merge({b: 3, c: 4})  # {a: 1, b: 3, c: 4}`,
-		Do:      func(c *Call) (Value, error) { return ok(merged(c.recv, c.Arg(0), c.Bool(1), 0)) },
+		Do:      func(c *Call) (Value, error) { return ok(merged(c.recv, c.Arg(0), c.Bool(1), &walk{})) },
 	}, {
 		Sig: "delete(key: any) -> any", Doc: "Takes a key out and gives its value, nil if it was not there.",
 		Example: `{ var m = {a: 1}; m.delete("a") }  # 1`, Fails: "type", changes: true,

@@ -162,7 +162,7 @@ func TestAccess(t *testing.T) {
 		{show(index(m.value(), String("nme"))), `key: the map has no key "nme"; did you mean "name"?`},
 		{show(index(Nil, Int(0))), "type: nil cannot be indexed; x?[i] is nil for nil"},
 		{show(member(m.value(), "port")), "2"},
-		{show(member(Nil, "port")), `type: nil has no member "port"; x?.port is nil for nil`},
+		{show(member(Nil, "port")), "type: nil has no member `port`; x?.port is nil for nil"},
 		{show(member(Fail("k", "m").value(), "kind")), `"k"`},
 		{show(member(Fail("k", "m").value(), "errors")), `{}`},
 		{show(member(Fail("k", "m").value(), "attempts")), `[]`},

@@ -112,7 +112,7 @@ func sortedMixed(values []Value, desc bool) ([]int, *Error) {
 		if failure != nil {
 			return 0
 		}
-		o, err := compareAt(values[a], values[b], sign, 0)
+		o, err := compareAt(values[a], values[b], sign, &walk{})
 		if err != nil {
 			failure = err
 		}
