@@ -170,19 +170,15 @@ func (u *unit) landing(body eval) eval {
 	if !u.jumps {
 		return body
 	}
-	return func(f *frame) (v Value) {
-		depth := f.t.depth
-		defer func() {
-			if r := recover(); r != nil {
-				j, ok := r.(*jump)
-				if !ok || j.frame != f || j.ctl != returns {
-					panic(r)
-				}
-				f.t.depth = depth
-				v = f.ret
-			}
-		}()
-		return body(f)
+	return func(f *frame) Value {
+		v, r := f.run(body)
+		if r == nil {
+			return v
+		}
+		if j, ok := r.(*jump); !ok || j.frame != f || j.ctl != returns {
+			panic(r)
+		}
+		return f.ret
 	}
 }
 

@@ -587,19 +587,16 @@ func (u *unit) handlerName(x *ast.CatchExpr) func(*frame, *Error) {
 
 // try runs body and gives the failure it ends with. Cancellation, jumps and
 // Go's own panics pass through.
-func (f *frame) try(body eval) (v Value, err *Error) {
-	depth := f.t.depth
-	defer func() {
-		if r := recover(); r != nil {
-			e, ok := r.(*Error)
-			if !ok {
-				panic(r)
-			}
-			f.t.depth = depth
-			err = e
-		}
-	}()
-	return body(f), nil
+func (f *frame) try(body eval) (Value, *Error) {
+	v, r := f.run(body)
+	if r == nil {
+		return v, nil
+	}
+	err, ok := r.(*Error)
+	if !ok {
+		panic(r)
+	}
+	return Nil, err
 }
 
 // fail compiles fail value, kind: …

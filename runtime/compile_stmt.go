@@ -288,18 +288,13 @@ func (u *unit) blockValue(b *ast.BlockExpr) eval {
 // deferring runs a block's deferred code when the block is left, however.
 func deferring(run exec) exec {
 	return func(f *frame) (c ctl) {
-		base, depth, ended := len(f.defers), f.t.depth, false
-		defer func() {
-			if !ended {
-				r := recover()
-				f.t.depth = depth
-				f.leaveBlock(base, r)
-			}
-		}()
-		c = run(f)
-		ret := f.ret
-		ended = true
-		f.leaveBlock(base, nil)
+		base := len(f.defers)
+		_, r := f.run(func(f *frame) Value {
+			c = run(f)
+			return Nil
+		})
+		ret := f.ret // deferred code may set it
+		f.leaveBlock(base, r)
 		f.ret = ret
 		return c
 	}
@@ -334,18 +329,18 @@ func (u *unit) loopBody(b *ast.BlockExpr) exec {
 		return run
 	}
 	return func(f *frame) (c ctl) {
-		depth := f.t.depth
-		defer func() {
-			if r := recover(); r != nil {
-				j, ok := r.(*jump)
-				if !ok || j.frame != f || j.ctl == returns {
-					panic(r)
-				}
-				f.t.depth = depth
-				c = j.ctl
-			}
-		}()
-		return run(f)
+		_, r := f.run(func(f *frame) Value {
+			c = run(f)
+			return Nil
+		})
+		if r == nil {
+			return c
+		}
+		j, ok := r.(*jump)
+		if !ok || j.frame != f || j.ctl == returns {
+			panic(r)
+		}
+		return j.ctl
 	}
 }
 

@@ -80,28 +80,24 @@ func (f *frame) runDeferred(code eval, r any) (err *Error, cut *unwinding) {
 		}
 		s.grace = max(time.Until(u.until), 0)
 	}
-	depth := t.depth
 	t.budget = quantum // even after the grace the code is entered, up to its first wait
-	defer func() {
-		if r := recover(); r != nil {
-			t.depth = depth
-			switch r := r.(type) {
-			case *Error:
-				err = r
-			case *unwinding:
-				err = r.failure
-				if r.cause.scope == s {
-					t.run.warn(t, fmt.Sprintf("deferred code was cut off after the grace of %s", durationText(t.grace)))
-				} else {
-					cut = r
-				}
-			default:
-				panic(r)
-			}
-		}
-	}()
 	t.deferred++
-	defer func() { t.deferred-- }()
-	t.within(s, func() { code(f) })
-	return nil, nil
+	_, p := f.run(func(f *frame) Value {
+		t.within(s, func() { code(f) })
+		return Nil
+	})
+	t.deferred--
+	switch p := p.(type) {
+	case nil:
+		return nil, nil
+	case *Error:
+		return p, nil
+	case *unwinding:
+		if p.cause.scope != s {
+			return p.failure, p
+		}
+		t.run.warn(t, fmt.Sprintf("deferred code was cut off after the grace of %s", durationText(t.grace)))
+		return p.failure, nil
+	}
+	panic(p)
 }

@@ -212,28 +212,24 @@ func (g *group) plan(f *frame) {
 func (g *group) attempt(f *frame, fn func()) (err *Error) {
 	t := f.t
 	s := &scope{thread: t}
-	outer, depth := t.scope, t.depth
+	outer := t.scope
 	s.enter(&g.scope)
 	t.scope = s
-	defer func() {
-		t.scope = outer
-		s.leave()
-		if r := recover(); r != nil {
-			t.depth = depth
-			switch r := r.(type) {
-			case *Error:
-				err = r
-			case *unwinding:
-				if r.failure != nil {
-					err = r.failure
-				}
-			default:
-				panic(r)
-			}
-		}
-	}()
-	fn()
-	return nil
+	_, r := f.run(func(*frame) Value {
+		fn()
+		return Nil
+	})
+	t.scope = outer
+	s.leave()
+	switch r := r.(type) {
+	case *Error:
+		return r
+	case *unwinding:
+		return r.failure
+	case nil:
+		return nil
+	}
+	panic(r)
 }
 
 // planItems makes the nodes of items, in source order.

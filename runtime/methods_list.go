@@ -374,7 +374,7 @@ func chunks(s sequence, size, step int, rest bool) (Value, error) {
 // elementMethods look at elements one by one.
 var elementMethods = []*Func{
 	{
-		Sig: "len() -> int", Doc: "How many elements there are.", Example: `[1, 2].len()  # 2`, Fails: "arithmetic",
+		Sig: "len() -> int", Doc: "how many elements there are", Example: `[1, 2].len()  # 2`, Fails: "arithmetic",
 		Do: func(c *Call) (Value, error) {
 			if c.recv.is(KindRange) && c.recv.span().count() > math.MaxInt64 {
 				return Nil, Fail("arithmetic", "the length of %s is too large for an int", c.recv)
@@ -383,7 +383,7 @@ var elementMethods = []*Func{
 			return Int(int64(n)), nil
 		},
 	}, {
-		Sig: "get(i: int, default: any = nil) -> any", Doc: "Element i, counted from the end if negative; the default if there is none.",
+		Sig: "get(i: int, default: any = nil) -> any", Doc: "element i, counted from the end if negative; the default if there is none",
 		Example: `[1, 2].get(5, 0)  # 0`,
 		Do: func(c *Call) (Value, error) {
 			if !hasIndex(c.recv, c.Arg(0)) {
@@ -392,7 +392,7 @@ var elementMethods = []*Func{
 			return ok(index(c.recv, c.Arg(0)))
 		},
 	}, {
-		Sig: "first() -> any", Doc: "The first element, nil of nothing.", Example: `[1, 2].first()  # 1`,
+		Sig: "first() -> any", Doc: "the first element, nil of nothing", Example: `[1, 2].first()  # 1`,
 		Do: func(c *Call) (Value, error) {
 			if !hasIndex(c.recv, Int(0)) {
 				return Nil, nil
@@ -400,7 +400,7 @@ var elementMethods = []*Func{
 			return ok(index(c.recv, Int(0)))
 		},
 	}, {
-		Sig: "last() -> any", Doc: "The last element, nil of nothing.", Example: `[1, 2].last()  # 2`,
+		Sig: "last() -> any", Doc: "the last element, nil of nothing", Example: `[1, 2].last()  # 2`,
 		Do: func(c *Call) (Value, error) {
 			if !hasIndex(c.recv, Int(-1)) {
 				return Nil, nil
@@ -408,7 +408,7 @@ var elementMethods = []*Func{
 			return ok(index(c.recv, Int(-1)))
 		},
 	}, {
-		Sig: "map(fn: function) -> list", Doc: "What fn gives for each element.", Example: `[1, 2].map(x -> x * 10)  # [10, 20]`,
+		Sig: "map(fn: function) -> list", Doc: "what fn gives for each element", Example: `[1, 2].map(x -> x * 10)  # [10, 20]`,
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
 			out := s.room()
@@ -422,7 +422,7 @@ var elementMethods = []*Func{
 			return newList(out), nil
 		},
 	}, {
-		Sig: "filter(fn: function) -> list", Doc: "The elements for which fn is true.", Example: `[1, 2, 3].filter(x -> x > 1)  # [2, 3]`, Fails: "type",
+		Sig: "filter(fn: function) -> list", Doc: "the elements for which fn is true", Example: `[1, 2, 3].filter(x -> x > 1)  # [2, 3]`, Fails: "type",
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
 			var out []Value
@@ -438,7 +438,7 @@ var elementMethods = []*Func{
 			return newList(out), nil
 		},
 	}, {
-		Sig: "reduce(init: any, fn: function) -> any", Doc: "Goes through the elements with a value that fn(value, element) gives anew.",
+		Sig: "reduce(init: any, fn: function) -> any", Doc: "goes through the elements with a value that fn(value, element) gives anew",
 		Example: `[1, 2, 3].reduce(10, (acc, x) -> acc + x)  # 16`,
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
@@ -453,7 +453,7 @@ var elementMethods = []*Func{
 			return acc, nil
 		},
 	}, {
-		Sig: "each(fn: function) -> nil", Doc: "Calls fn with each element.", Example: `[1, 2].each(x -> x)  # nil`,
+		Sig: "each(fn: function) -> nil", Doc: "calls fn with each element", Example: `[1, 2].each(x -> x)  # nil`,
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
 			for i := range s.n {
@@ -464,7 +464,7 @@ var elementMethods = []*Func{
 			return Nil, nil
 		},
 	}, {
-		Sig: "find(fn: function) -> any", Doc: "The first element for which fn is true, nil if there is none.", Example: `[1, 2, 3].find(x -> x > 1)  # 2`, Fails: "type",
+		Sig: "find(fn: function) -> any", Doc: "the first element for which fn is true, nil if there is none", Example: `[1, 2, 3].find(x -> x > 1)  # 2`, Fails: "type",
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
 			i, err := c.find(s)
@@ -474,31 +474,31 @@ var elementMethods = []*Func{
 			return s.at(i), nil
 		},
 	}, {
-		Sig: "find_index(fn: function) -> int?", Doc: "Where the first element is for which fn is true, nil if there is none.", Example: `["a", "b"].find_index(x -> x == "b")  # 1`, Fails: "type",
+		Sig: "find_index(fn: function) -> int?", Doc: "where the first element is for which fn is true, nil if there is none", Example: `["a", "b"].find_index(x -> x == "b")  # 1`, Fails: "type",
 		Do: func(c *Call) (Value, error) {
 			i, err := c.find(c.sequence())
 			return intOrNil(i), err
 		},
 	}, {
-		Sig: "index_of(value: any) -> int?", Doc: "Where the first element equal to value is, nil if there is none.", Example: `["a", "b"].index_of("b")  # 1`,
+		Sig: "index_of(value: any) -> int?", Doc: "where the first element equal to value is, nil if there is none", Example: `["a", "b"].index_of("b")  # 1`,
 		Do: func(c *Call) (Value, error) {
 			i, err := positionOf(viewOf(c.recv), c.Arg(0))
 			return ok(intOrNil(i), err)
 		},
 	}, {
-		Sig: "contains(value: any) -> bool", Doc: "Whether an element equals value, as `in` does.", Example: `[1, 2].contains(2)  # true`,
+		Sig: "contains(value: any) -> bool", Doc: "whether an element equals value, as `in` does", Example: `[1, 2].contains(2)  # true`,
 		Do: func(c *Call) (Value, error) {
 			found, err := contains(c.recv, c.Arg(0))
 			return ok(Bool(found), err)
 		},
 	}, {
-		Sig: "any(fn: function = nil) -> bool", Doc: "Whether fn is true for an element; without fn, whether one is true.", Example: `[1, 2].any(x -> x > 1)  # true`, Fails: "type",
+		Sig: "any(fn: function = nil) -> bool", Doc: "whether fn is true for an element; without fn, whether one is true", Example: `[1, 2].any(x -> x > 1)  # true`, Fails: "type",
 		Do: func(c *Call) (Value, error) { return c.quantifier(true) },
 	}, {
-		Sig: "all(fn: function = nil) -> bool", Doc: "Whether fn is true for every element; without fn, whether all are true.", Example: `[1, 2].all(x -> x > 1)  # false`, Fails: "type",
+		Sig: "all(fn: function = nil) -> bool", Doc: "whether fn is true for every element; without fn, whether all are true", Example: `[1, 2].all(x -> x > 1)  # false`, Fails: "type",
 		Do: func(c *Call) (Value, error) { return c.quantifier(false) },
 	}, {
-		Sig: "count(fn: function) -> int", Doc: "For how many elements fn is true.", Example: `[1, 2, 3].count(x -> x > 1)  # 2`, Fails: "type",
+		Sig: "count(fn: function) -> int", Doc: "for how many elements fn is true", Example: `[1, 2, 3].count(x -> x > 1)  # 2`, Fails: "type",
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
 			n := int64(0)
@@ -514,7 +514,7 @@ var elementMethods = []*Func{
 			return Int(n), nil
 		},
 	}, {
-		Sig: "join(sep: string = \"\") -> string", Doc: "The elements as str shows them, with sep between.", Example: `[1, "a"].join(", ")  # "1, a"`,
+		Sig: "join(sep: string = \"\") -> string", Doc: "the elements as str shows them, with sep between", Example: `[1, "a"].join(", ")  # 1, a`,
 		Do: func(c *Call) (Value, error) {
 			items, bad := viewOf(c.recv).all()
 			if bad != nil {
@@ -542,7 +542,7 @@ var elementMethods = []*Func{
 // orderMethods are about order, parts and totals.
 var orderMethods = []*Func{
 	{
-		Sig: "sorted(*, by: function = nil, desc: bool = false) -> list", Doc: "The elements in order, or in that of what by gives for each; equal ones keep theirs, NaN comes last.",
+		Sig: "sorted(*, by: function = nil, desc: bool = false) -> list", Doc: "the elements in order, or in that of what by gives for each; equal ones keep theirs, NaN comes last",
 		Example: `["bb", "a"].sorted(by: s -> s.len())  # ["a", "bb"]`, Fails: "type",
 		Do: func(c *Call) (Value, error) {
 			out, err := c.sort(c.sequence())
@@ -552,7 +552,7 @@ var orderMethods = []*Func{
 			return newList(appendShared(out[:0], out)), nil
 		},
 	}, {
-		Sig: "reversed() -> list", Doc: "The elements from the last to the first.", Example: `[1, 2].reversed()  # [2, 1]`,
+		Sig: "reversed() -> list", Doc: "the elements from the last to the first", Example: `[1, 2].reversed()  # [2, 1]`,
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
 			out, err := s.part(0, s.n)
@@ -563,7 +563,7 @@ var orderMethods = []*Func{
 			return out, nil
 		},
 	}, {
-		Sig: "sum(*, by: function = nil) -> number | duration", Doc: "All numbers or durations together, or what by gives for each; of nothing 0.",
+		Sig: "sum(*, by: function = nil) -> number | duration", Doc: "all numbers or durations together, or what by gives for each; of nothing 0",
 		Example: `[1, 2.5].sum()  # 3.5`, Fails: "type arithmetic",
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
@@ -574,15 +574,15 @@ var orderMethods = []*Func{
 			return total(s, keys)
 		},
 	}, {
-		Sig: "min(*, by: function = nil) -> any", Doc: "The smallest element, or the one for which by gives the smallest; the first of equal ones; NaN wins.",
+		Sig: "min(*, by: function = nil) -> any", Doc: "the smallest element, or the one for which by gives the smallest; the first of equal ones; NaN wins",
 		Example: `[3, 1, 2].min()  # 1`, Fails: "empty type",
 		Do: func(c *Call) (Value, error) { return c.extremeOf(-1) },
 	}, {
-		Sig: "max(*, by: function = nil) -> any", Doc: "The largest element, or the one for which by gives the largest; the first of equal ones; NaN wins.",
-		Example: `["a", "ccc", "bb"].max(by: s -> s.len())  # "ccc"`, Fails: "empty type",
+		Sig: "max(*, by: function = nil) -> any", Doc: "the largest element, or the one for which by gives the largest; the first of equal ones; NaN wins",
+		Example: `["a", "ccc", "bb"].max(by: s -> s.len())  # ccc`, Fails: "empty type",
 		Do: func(c *Call) (Value, error) { return c.extremeOf(1) },
 	}, {
-		Sig: "take(n: int) -> list", Doc: "The first n elements, fewer if there are fewer.", Example: `[1, 2, 3].take(2)  # [1, 2]`, Fails: "value",
+		Sig: "take(n: int) -> list", Doc: "the first n elements, fewer if there are fewer", Example: `[1, 2, 3].take(2)  # [1, 2]`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			n, err := c.count(0, 0)
 			if err != nil {
@@ -592,7 +592,7 @@ var orderMethods = []*Func{
 			return s.part(0, min(n, s.n))
 		},
 	}, {
-		Sig: "drop(n: int) -> list", Doc: "All but the first n elements.", Example: `[1, 2, 3].drop(2)  # [3]`, Fails: "value",
+		Sig: "drop(n: int) -> list", Doc: "all but the first n elements", Example: `[1, 2, 3].drop(2)  # [3]`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			n, err := c.count(0, 0)
 			if err != nil {
@@ -602,7 +602,7 @@ var orderMethods = []*Func{
 			return s.part(min(n, s.n), s.n)
 		},
 	}, {
-		Sig: "chunk(n: int) -> list", Doc: "Lists of n elements each, the last one of what is left.", Example: `[1, 2, 3].chunk(2)  # [[1, 2], [3]]`, Fails: "value",
+		Sig: "chunk(n: int) -> list", Doc: "lists of n elements each, the last one of what is left", Example: `[1, 2, 3].chunk(2)  # [[1, 2], [3]]`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			n, err := c.count(0, 1)
 			if err != nil {
@@ -613,7 +613,7 @@ var orderMethods = []*Func{
 			return chunks(s, n, n, true)
 		},
 	}, {
-		Sig: "windows(n: int) -> list", Doc: "All runs of n neighbours; none if there are fewer.", Example: `[1, 2, 3].windows(2)  # [[1, 2], [2, 3]]`, Fails: "value",
+		Sig: "windows(n: int) -> list", Doc: "all runs of n neighbours; none if there are fewer", Example: `[1, 2, 3].windows(2)  # [[1, 2], [2, 3]]`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			n, err := c.count(0, 1)
 			if err != nil {
@@ -622,7 +622,7 @@ var orderMethods = []*Func{
 			return chunks(c.sequence(), n, 1, false)
 		},
 	}, {
-		Sig: "enumerate() -> list", Doc: "Each element with its position, as [position, element].", Example: `["a"].enumerate()  # [[0, "a"]]`,
+		Sig: "enumerate() -> list", Doc: "each element with its position, as [position, element]", Example: `["a"].enumerate()  # [[0, "a"]]`,
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
 			items, bad := s.all()
@@ -636,7 +636,7 @@ var orderMethods = []*Func{
 			return newList(out), nil
 		},
 	}, {
-		Sig: "zip(other: list | range) -> list", Doc: "Pairs of the elements of both, as many as the shorter has.", Example: `[1, 2].zip(["a", "b"])  # [[1, "a"], [2, "b"]]`,
+		Sig: "zip(other: list | range) -> list", Doc: "pairs of the elements of both, as many as the shorter has", Example: `[1, 2].zip(["a", "b"])  # [[1, "a"], [2, "b"]]`,
 		Do: func(c *Call) (Value, error) {
 			a, b := c.sequence(), sequenceOf(c.Arg(0))
 			n := min(a.n, b.n)
@@ -655,7 +655,7 @@ var orderMethods = []*Func{
 // groupingMethods put elements together in other ways.
 var groupingMethods = []*Func{
 	{
-		Sig: "flatten() -> list", Doc: "The elements of the lists in it, one level deep; other elements as they are.", Example: `[[1], [2, 3], 4].flatten()  # [1, 2, 3, 4]`,
+		Sig: "flatten() -> list", Doc: "the elements of the lists in it, one level deep; other elements as they are", Example: `[[1], [2, 3], 4].flatten()  # [1, 2, 3, 4]`,
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
 			out := s.room()
@@ -668,7 +668,7 @@ var groupingMethods = []*Func{
 			return newList(out), nil
 		},
 	}, {
-		Sig: "flat_map(fn: function) -> list", Doc: "The elements of the lists that fn gives for each element.", Example: `[1, 2].flat_map(x -> [x, x])  # [1, 1, 2, 2]`,
+		Sig: "flat_map(fn: function) -> list", Doc: "the elements of the lists that fn gives for each element", Example: `[1, 2].flat_map(x -> [x, x])  # [1, 1, 2, 2]`,
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
 			out := s.room()
@@ -685,7 +685,7 @@ var groupingMethods = []*Func{
 			return newList(out), nil
 		},
 	}, {
-		Sig: "unique(*, by: function = nil) -> list", Doc: "Each element once, where it is first; with by, the first for each value that by gives.", Example: `[1, 2, 1].unique()  # [1, 2]`,
+		Sig: "unique(*, by: function = nil) -> list", Doc: "each element once, where it is first; with by, the first for each value that by gives", Example: `[1, 2, 1].unique()  # [1, 2]`,
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
 			keys, err := c.keys(s, c.Arg(0))
@@ -710,7 +710,7 @@ var groupingMethods = []*Func{
 			return newList(out), nil
 		},
 	}, {
-		Sig: "group_by(fn: function) -> map", Doc: "Lists of the elements for which fn gives the same key, in the order of first appearance.",
+		Sig: "group_by(fn: function) -> map", Doc: "lists of the elements for which fn gives the same key, in the order of first appearance",
 		Example: `[1, 2, 3].group_by(x -> x % 2)  # {1: [1, 3], 0: [2]}`, Fails: "type value",
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
@@ -730,7 +730,7 @@ var groupingMethods = []*Func{
 			return out.value(), nil
 		},
 	}, {
-		Sig: "count_by(fn: function) -> map", Doc: "For how many elements fn gives each key, in the order of first appearance.",
+		Sig: "count_by(fn: function) -> map", Doc: "for how many elements fn gives each key, in the order of first appearance",
 		Example: `["a", "bb", "c"].count_by(s -> s.len())  # {1: 2, 2: 1}`, Fails: "type value",
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
@@ -746,7 +746,7 @@ var groupingMethods = []*Func{
 			return out.value(), nil
 		},
 	}, {
-		Sig: "partition(fn: function) -> list", Doc: "Two lists: the elements for which fn is true, and the others.", Example: `[1, 2, 3].partition(x -> x > 1)  # [[2, 3], [1]]`, Fails: "type",
+		Sig: "partition(fn: function) -> list", Doc: "two lists: the elements for which fn is true, and the others", Example: `[1, 2, 3].partition(x -> x > 1)  # [[2, 3], [1]]`, Fails: "type",
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
 			var in, out []Value
@@ -764,7 +764,7 @@ var groupingMethods = []*Func{
 			return newList([]Value{newList(in), newList(out)}), nil
 		},
 	}, {
-		Sig: "to_map(fn: function = nil) -> map", Doc: "A map of the pairs [key, value], or of those that fn gives for each element; the last one of a key stays.",
+		Sig: "to_map(fn: function = nil) -> map", Doc: "a map of the pairs [key, value], or of those that fn gives for each element; the last one of a key stays",
 		Example: `["a", "b"].to_map(s -> [s, 1])  # {a: 1, b: 1}`, Fails: "type value",
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
@@ -791,14 +791,14 @@ var groupingMethods = []*Func{
 // listMethods change the list.
 var listMethods = []*Func{
 	{
-		Sig: "push(...values: any) -> nil", Doc: "Adds values at the end.", Example: `{ var xs = [1]; xs.push(2, 3); xs }  # [1, 2, 3]`, changes: true,
+		Sig: "push(...values: any) -> nil", Doc: "adds values at the end", Example: `{ var xs = [1]; xs.push(2, 3); xs }  # [1, 2, 3]`, changes: true,
 		Do: func(c *Call) (Value, error) {
 			l := c.recv.list()
 			l.items = append(l.items, c.rest...)
 			return Nil, nil
 		},
 	}, {
-		Sig: "insert(i: int, value: any) -> nil", Doc: "Puts a value before element i; at the end where i is the length.", Example: `{ var xs = [1, 3]; xs.insert(1, 2); xs }  # [1, 2, 3]`,
+		Sig: "insert(i: int, value: any) -> nil", Doc: "puts a value before element i; at the end where i is the length", Example: `{ var xs = [1, 3]; xs.insert(1, 2); xs }  # [1, 2, 3]`,
 		Fails: "index", changes: true,
 		Do: func(c *Call) (Value, error) {
 			l := c.recv.list()
@@ -813,7 +813,7 @@ var listMethods = []*Func{
 			return Nil, nil
 		},
 	}, {
-		Sig: "remove(i: int) -> any", Doc: "Takes element i out and gives it.", Example: `{ var xs = [1, 2]; xs.remove(0) }  # 1`, Fails: "index", changes: true,
+		Sig: "remove(i: int) -> any", Doc: "takes element i out and gives it", Example: `{ var xs = [1, 2]; xs.remove(0) }  # 1`, Fails: "index", changes: true,
 		Do: func(c *Call) (Value, error) {
 			l := c.recv.list()
 			i, err := position(c.recv, c.Arg(0), len(l.items), "element")
@@ -825,7 +825,7 @@ var listMethods = []*Func{
 			return old, nil
 		},
 	}, {
-		Sig: "pop() -> any", Doc: "Takes the last element out and gives it, nil of nothing.", Example: `{ var xs = [1, 2]; xs.pop() }  # 2`, changes: true,
+		Sig: "pop() -> any", Doc: "takes the last element out and gives it, nil of nothing", Example: `{ var xs = [1, 2]; xs.pop() }  # 2`, changes: true,
 		Do: func(c *Call) (Value, error) {
 			l := c.recv.list()
 			last := len(l.items) - 1
@@ -838,7 +838,7 @@ var listMethods = []*Func{
 			return old, nil
 		},
 	}, {
-		Sig: "sort(*, by: function = nil, desc: bool = false) -> nil", Doc: "Puts the elements in order, as sorted has it.", Example: `{ var xs = [2, 1]; xs.sort(); xs }  # [1, 2]`,
+		Sig: "sort(*, by: function = nil, desc: bool = false) -> nil", Doc: "puts the elements in order, as sorted has it", Example: `{ var xs = [2, 1]; xs.sort(); xs }  # [1, 2]`,
 		Fails: "type", changes: true,
 		Do: func(c *Call) (Value, error) {
 			s := viewOf(c.recv)
@@ -852,13 +852,13 @@ var listMethods = []*Func{
 			return Nil, err
 		},
 	}, {
-		Sig: "reverse() -> nil", Doc: "Turns the order round.", Example: `{ var xs = [1, 2]; xs.reverse(); xs }  # [2, 1]`, changes: true,
+		Sig: "reverse() -> nil", Doc: "turns the order round", Example: `{ var xs = [1, 2]; xs.reverse(); xs }  # [2, 1]`, changes: true,
 		Do: func(c *Call) (Value, error) {
 			slices.Reverse(c.recv.list().items)
 			return Nil, nil
 		},
 	}, {
-		Sig: "clear() -> nil", Doc: "Takes all elements out.", Example: `{ var xs = [1]; xs.clear(); xs }  # []`, changes: true,
+		Sig: "clear() -> nil", Doc: "takes all elements out", Example: `{ var xs = [1]; xs.clear(); xs }  # []`, changes: true,
 		Do: func(c *Call) (Value, error) {
 			c.recv.list().items = nil
 			return Nil, nil

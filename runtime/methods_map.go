@@ -55,10 +55,10 @@ func merged(a, b Value, deep bool, w *walk) (Value, *Error) {
 
 var mapMethods = []*Func{
 	{
-		Sig: "len() -> int", Doc: "How many entries it has.", Example: `{a: 1}.len()  # 1`,
+		Sig: "len() -> int", Doc: "how many entries it has", Example: `{a: 1}.len()  # 1`,
 		Do: func(c *Call) (Value, error) { return Int(int64(c.recv.mapping().len())), nil },
 	}, {
-		Sig: "keys() -> list", Doc: "The keys in order.", Example: `{a: 1, b: 2}.keys()  # ["a", "b"]`,
+		Sig: "keys() -> list", Doc: "the keys in order", Example: `{a: 1, b: 2}.keys()  # ["a", "b"]`,
 		Do: func(c *Call) (Value, error) {
 			out := make([]Value, 0, c.recv.mapping().len())
 			for k := range c.recv.mapping().all() {
@@ -67,7 +67,7 @@ var mapMethods = []*Func{
 			return newList(out), nil
 		},
 	}, {
-		Sig: "values() -> list", Doc: "The values in order.", Example: `{a: 1, b: 2}.values()  # [1, 2]`,
+		Sig: "values() -> list", Doc: "the values in order", Example: `{a: 1, b: 2}.values()  # [1, 2]`,
 		Do: func(c *Call) (Value, error) {
 			entriesOf(c.recv)
 			out := make([]Value, 0, c.recv.mapping().len())
@@ -77,7 +77,7 @@ var mapMethods = []*Func{
 			return newList(out), nil
 		},
 	}, {
-		Sig: "entries() -> list", Doc: "The entries in order, each as [key, value].", Example: `{a: 1}.entries()  # [["a", 1]]`,
+		Sig: "entries() -> list", Doc: "the entries in order, each as [key, value]", Example: `{a: 1}.entries()  # [["a", 1]]`,
 		Do: func(c *Call) (Value, error) {
 			entriesOf(c.recv)
 			out := make([]Value, 0, c.recv.mapping().len())
@@ -87,13 +87,13 @@ var mapMethods = []*Func{
 			return newList(out), nil
 		},
 	}, {
-		Sig: "has(key: any) -> bool", Doc: "Whether a key is there.", Example: `{a: nil}.has("a")  # true`, Fails: "type",
+		Sig: "has(key: any) -> bool", Doc: "whether a key is there", Example: `{a: nil}.has("a")  # true`, Fails: "type",
 		Do: func(c *Call) (Value, error) {
 			found, err := contains(c.recv, c.Arg(0))
 			return ok(Bool(found), err)
 		},
 	}, {
-		Sig: "get(key: any, default: any = nil) -> any", Doc: "The value of a key, the default if it is not there.",
+		Sig: "get(key: any, default: any = nil) -> any", Doc: "the value of a key, the default if it is not there",
 		Example: `{a: 1}.get("b", 0)  # 0`, Fails: "type",
 		Do: func(c *Call) (Value, error) {
 			key := c.Arg(0)
@@ -105,7 +105,7 @@ var mapMethods = []*Func{
 			return entryOf(c.recv, c.recv.mapping().find(key)), nil
 		},
 	}, {
-		Sig: "map_values(fn: function) -> map", Doc: "The same keys with what fn(value) gives.",
+		Sig: "map_values(fn: function) -> map", Doc: "the same keys with what fn(value) gives",
 		Example: `{a: 1}.map_values(v -> v + 1)  # {a: 2}`,
 		Do: func(c *Call) (Value, error) {
 			entries := entriesOf(c.recv)
@@ -124,7 +124,7 @@ var mapMethods = []*Func{
 			return out.value(), nil
 		},
 	}, {
-		Sig: "map_keys(fn: function) -> map", Doc: "The same values under the keys that fn(key) gives; of two under one key the last stays.",
+		Sig: "map_keys(fn: function) -> map", Doc: "the same values under the keys that fn(key) gives; of two under one key the last stays",
 		Example: `{a: 1}.map_keys(k -> k.upper())  # {A: 1}`, Fails: "type value",
 		Do: func(c *Call) (Value, error) {
 			entries := entriesOf(c.recv)
@@ -143,17 +143,17 @@ var mapMethods = []*Func{
 			return out.value(), nil
 		},
 	}, {
-		Sig: "filter(fn: function) -> map", Doc: "The entries for which fn(key, value) is true.",
+		Sig: "filter(fn: function) -> map", Doc: "the entries for which fn(key, value) is true",
 		Example: `{a: 1, b: 2}.filter((k, v) -> v > 1)  # {b: 2}`, Fails: "type",
 		Do: func(c *Call) (Value, error) {
 			return c.selected(func(k, v Value) (bool, error) { return c.test(c.Arg(0), k, v) })
 		},
 	}, {
-		Sig: "merge(other: map, deep: bool = false) -> map", Doc: "Both maps in one: other's values win, the order is this one's first; deep: maps inside likewise.",
+		Sig: "merge(other: map, deep: bool = false) -> map", Doc: "both maps in one: other's values win, the order is this one's first; deep: maps inside likewise",
 		Example: `{a: 1, b: 2}.merge({b: 3, c: 4})  # {a: 1, b: 3, c: 4}`,
 		Do:      func(c *Call) (Value, error) { return ok(merged(c.recv, c.Arg(0), c.Bool(1), &walk{})) },
 	}, {
-		Sig: "delete(key: any) -> any", Doc: "Takes a key out and gives its value, nil if it was not there.",
+		Sig: "delete(key: any) -> any", Doc: "takes a key out and gives its value, nil if it was not there",
 		Example: `{ var m = {a: 1}; m.delete("a") }  # 1`, Fails: "type", changes: true,
 		Do: func(c *Call) (Value, error) {
 			if found, err := contains(c.recv, c.Arg(0)); err != nil {
@@ -165,7 +165,7 @@ var mapMethods = []*Func{
 			return old, nil
 		},
 	}, {
-		Sig: "clear() -> nil", Doc: "Takes all entries out.", Example: `{ var m = {a: 1}; m.clear(); m }  # {}`, changes: true,
+		Sig: "clear() -> nil", Doc: "takes all entries out", Example: `{ var m = {a: 1}; m.clear(); m }  # {}`, changes: true,
 		Do: func(c *Call) (Value, error) {
 			c.recv.mapping().clear()
 			return Nil, nil

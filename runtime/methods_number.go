@@ -9,7 +9,7 @@ import (
 
 // numberMethods are those of ints and floats.
 var numberMethods = []*Func{{
-	Sig: "fixed(n: int) -> string", Doc: "With n digits after the point.", Example: `2.5.fixed(2)  # "2.50"`, Fails: "value",
+	Sig: "fixed(n: int) -> string", Doc: "with n digits after the point", Example: `2.5.fixed(2)  # 2.50`, Fails: "value",
 	Do: func(c *Call) (Value, error) {
 		n := c.Int(0)
 		if n < 0 || n > 1000 {
@@ -55,19 +55,19 @@ func power(x, k int64) (n int64, ok bool) {
 
 var intMethods = []*Func{
 	{
-		Sig: "bit_and(n: int) -> int", Doc: "The bits that both have.", Example: `6.bit_and(3)  # 2`,
+		Sig: "bit_and(n: int) -> int", Doc: "the bits that both have", Example: `6.bit_and(3)  # 2`,
 		Do: bitwise(func(a, b int64) int64 { return a & b }),
 	}, {
-		Sig: "bit_or(n: int) -> int", Doc: "The bits that either has.", Example: `6.bit_or(3)  # 7`,
+		Sig: "bit_or(n: int) -> int", Doc: "the bits that either has", Example: `6.bit_or(3)  # 7`,
 		Do: bitwise(func(a, b int64) int64 { return a | b }),
 	}, {
-		Sig: "bit_xor(n: int) -> int", Doc: "The bits that one of the two has.", Example: `6.bit_xor(3)  # 5`,
+		Sig: "bit_xor(n: int) -> int", Doc: "the bits that one of the two has", Example: `6.bit_xor(3)  # 5`,
 		Do: bitwise(func(a, b int64) int64 { return a ^ b }),
 	}, {
-		Sig: "bit_not() -> int", Doc: "All bits turned over.", Example: `6.bit_not()  # -7`,
+		Sig: "bit_not() -> int", Doc: "all bits turned over", Example: `6.bit_not()  # -7`,
 		Do: func(c *Call) (Value, error) { return Int(^c.recv.int()), nil },
 	}, {
-		Sig: "shl(n: int) -> int", Doc: "The bits moved up by n places; none may be lost.", Example: `1.shl(4)  # 16`, Fails: "value arithmetic",
+		Sig: "shl(n: int) -> int", Doc: "the bits moved up by n places; none may be lost", Example: `1.shl(4)  # 16`, Fails: "value arithmetic",
 		Do: func(c *Call) (Value, error) {
 			n, err := c.count(0, 0)
 			if err != nil {
@@ -80,13 +80,13 @@ var intMethods = []*Func{
 			return Nil, Fail("arithmetic", "%d.shl(%d) is too large for an int", x, n)
 		},
 	}, {
-		Sig: "shr(n: int) -> int", Doc: "The bits moved down by n places; the sign stays.", Example: `16.shr(4)  # 1`, Fails: "value",
+		Sig: "shr(n: int) -> int", Doc: "the bits moved down by n places; the sign stays", Example: `16.shr(4)  # 1`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			n, err := c.count(0, 0)
 			return Int(c.recv.int() >> min(n, 63)), err
 		},
 	}, {
-		Sig: "pow(k: int) -> int", Doc: "Multiplied with itself k times.", Example: `2.pow(10)  # 1024`, Fails: "value arithmetic",
+		Sig: "pow(k: int) -> int", Doc: "multiplied with itself k times", Example: `2.pow(10)  # 1024`, Fails: "value arithmetic",
 		Do: func(c *Call) (Value, error) {
 			k := c.Int(0)
 			if k < 0 {
@@ -99,7 +99,7 @@ var intMethods = []*Func{
 			return Int(n), nil
 		},
 	}, {
-		Sig: "to_base(n: int) -> string", Doc: "Written in base n, 2 to 36.", Example: `255.to_base(16)  # "ff"`, Fails: "value",
+		Sig: "to_base(n: int) -> string", Doc: "written in base n, 2 to 36", Example: `255.to_base(16)  # ff`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			base := c.Int(0)
 			if base < 2 || base > 36 {
@@ -112,10 +112,10 @@ var intMethods = []*Func{
 
 var floatMethods = []*Func{
 	{
-		Sig: "is_nan() -> bool", Doc: "Whether it is not a number.", Example: `1.5.is_nan()  # false`,
+		Sig: "is_nan() -> bool", Doc: "whether it is not a number", Example: `1.5.is_nan()  # false`,
 		Do: func(c *Call) (Value, error) { return Bool(math.IsNaN(c.recv.float())), nil },
 	}, {
-		Sig: "is_inf() -> bool", Doc: "Whether it is infinite, of either sign.", Example: `1.5.is_inf()  # false`,
+		Sig: "is_inf() -> bool", Doc: "whether it is infinite, of either sign", Example: `1.5.is_inf()  # false`,
 		Do: func(c *Call) (Value, error) { return Bool(math.IsInf(c.recv.float(), 0)), nil },
 	},
 }

@@ -83,10 +83,10 @@ var stringMethods = slices.Concat(textParts, textTests, textForms)
 // textParts take a text apart.
 var textParts = []*Func{
 	{
-		Sig: "len() -> int", Doc: "How many characters it has.", Example: `"héllo".len()  # 5`,
+		Sig: "len() -> int", Doc: "how many characters it has", Example: `"héllo".len()  # 5`,
 		Do: func(c *Call) (Value, error) { return Int(int64(c.recv.text().len())), nil },
 	}, {
-		Sig: "split(sep: string, limit: int = nil) -> list", Doc: "The texts between the separators; with a limit at most so many, the last being all the rest.",
+		Sig: "split(sep: string, limit: int = nil) -> list", Doc: "the texts between the separators; with a limit at most so many, the last being all the rest",
 		Example: `"a,b".split(",")  # ["a", "b"]`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			sep, err := c.needle()
@@ -102,19 +102,19 @@ var textParts = []*Func{
 			return textList(strings.SplitN(c.recv.str(), sep, n)), nil
 		},
 	}, {
-		Sig: "words() -> list", Doc: "What stands between white space.", Example: `" a  b ".words()  # ["a", "b"]`,
+		Sig: "words() -> list", Doc: "what stands between white space", Example: `" a  b ".words()  # ["a", "b"]`,
 		Do: func(c *Call) (Value, error) { return textList(strings.Fields(c.recv.str())), nil },
 	}, {
-		Sig: "lines() -> list", Doc: "The lines, without \\n or \\r\\n; a final newline begins no further one.", Example: `"a\nb\n".lines()  # ["a", "b"]`,
+		Sig: "lines() -> list", Doc: "the lines, without \\n or \\r\\n; a final newline begins no further one", Example: `"a\nb\n".lines()  # ["a", "b"]`,
 		Do: func(c *Call) (Value, error) { return textList(splitLines(c.recv.str())), nil },
 	}, {
-		Sig: "chars() -> list", Doc: "The characters.", Example: `"né".chars()  # ["n", "é"]`,
+		Sig: "chars() -> list", Doc: "the characters", Example: `"né".chars()  # ["n", "é"]`,
 		Do: func(c *Call) (Value, error) { return newList(c.recv.text().chars()), nil },
 	}, {
-		Sig: "bytes() -> bytes", Doc: "The text as UTF-8.", Example: `"é".bytes().len()  # 2`,
+		Sig: "bytes() -> bytes", Doc: "the text as UTF-8", Example: `"é".bytes().len()  # 2`,
 		Do: func(c *Call) (Value, error) { return Bytes([]byte(c.recv.str())), nil },
 	}, {
-		Sig: "code() -> int", Doc: "The code point of a text of one character.", Example: `"A".code()  # 65`, Fails: "value",
+		Sig: "code() -> int", Doc: "the code point of a text of one character", Example: `"A".code()  # 65`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			if n := c.recv.text().len(); n != 1 {
 				return Nil, Fail("value", "code needs a text of one character, not %d", n)
@@ -123,7 +123,7 @@ var textParts = []*Func{
 			return Int(int64(r)), nil
 		},
 	}, {
-		Sig: "index_of(s: string) -> int?", Doc: "Where s begins first, nil if it is not there.", Example: `"banana".index_of("an")  # 1`,
+		Sig: "index_of(s: string) -> int?", Doc: "where s begins first, nil if it is not there", Example: `"banana".index_of("an")  # 1`,
 		Do: func(c *Call) (Value, error) {
 			at := strings.Index(c.recv.str(), c.Text(0))
 			if at < 0 {
@@ -132,7 +132,7 @@ var textParts = []*Func{
 			return Int(int64(c.recv.text().index(at))), nil
 		},
 	}, {
-		Sig: "last_index_of(s: string) -> int?", Doc: "Where s begins last, nil if it is not there.", Example: `"banana".last_index_of("an")  # 3`,
+		Sig: "last_index_of(s: string) -> int?", Doc: "where s begins last, nil if it is not there", Example: `"banana".last_index_of("an")  # 3`,
 		Do: func(c *Call) (Value, error) {
 			at := strings.LastIndex(c.recv.str(), c.Text(0))
 			if at < 0 {
@@ -141,7 +141,7 @@ var textParts = []*Func{
 			return Int(int64(c.recv.text().index(at))), nil
 		},
 	}, {
-		Sig: "count(s: string) -> int", Doc: "How often s is there, without overlaps.", Example: `"banana".count("a")  # 3`, Fails: "value",
+		Sig: "count(s: string) -> int", Doc: "how often s is there, without overlaps", Example: `"banana".count("a")  # 3`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			s, err := c.needle()
 			return Int(int64(strings.Count(c.recv.str(), s))), err
@@ -152,22 +152,22 @@ var textParts = []*Func{
 // textTests answer with a bool.
 var textTests = []*Func{
 	{
-		Sig: "contains(s: string) -> bool", Doc: "Whether s is part of it.", Example: `"banana".contains("nan")  # true`,
+		Sig: "contains(s: string) -> bool", Doc: "whether s is part of it", Example: `"banana".contains("nan")  # true`,
 		Do: func(c *Call) (Value, error) { return Bool(strings.Contains(c.recv.str(), c.Text(0))), nil },
 	}, {
-		Sig: "starts_with(s: string) -> bool", Doc: "Whether it begins with s.", Example: `"banana".starts_with("ban")  # true`,
+		Sig: "starts_with(s: string) -> bool", Doc: "whether it begins with s", Example: `"banana".starts_with("ban")  # true`,
 		Do: func(c *Call) (Value, error) { return Bool(strings.HasPrefix(c.recv.str(), c.Text(0))), nil },
 	}, {
-		Sig: "ends_with(s: string) -> bool", Doc: "Whether it ends with s.", Example: `"banana".ends_with("na")  # true`,
+		Sig: "ends_with(s: string) -> bool", Doc: "whether it ends with s", Example: `"banana".ends_with("na")  # true`,
 		Do: func(c *Call) (Value, error) { return Bool(strings.HasSuffix(c.recv.str(), c.Text(0))), nil },
 	}, {
-		Sig: "is_digit() -> bool", Doc: "Whether every character is a digit, and there is one.", Example: `"42".is_digit()  # true`,
+		Sig: "is_digit() -> bool", Doc: "whether every character is a digit, and there is one", Example: `"42".is_digit()  # true`,
 		Do: everyChar(unicode.IsDigit),
 	}, {
-		Sig: "is_letter() -> bool", Doc: "Whether every character is a letter, and there is one.", Example: `"é2".is_letter()  # false`,
+		Sig: "is_letter() -> bool", Doc: "whether every character is a letter, and there is one", Example: `"é2".is_letter()  # false`,
 		Do: everyChar(unicode.IsLetter),
 	}, {
-		Sig: "is_space() -> bool", Doc: "Whether every character is white space, and there is one.", Example: `"".is_space()  # false`,
+		Sig: "is_space() -> bool", Doc: "whether every character is white space, and there is one", Example: `"".is_space()  # false`,
 		Do: everyChar(unicode.IsSpace),
 	},
 }
@@ -175,25 +175,25 @@ var textTests = []*Func{
 // textForms give another text.
 var textForms = []*Func{
 	{
-		Sig: "upper() -> string", Doc: "In upper case.", Example: `"né".upper()  # "NÉ"`, Do: textMethod(strings.ToUpper),
+		Sig: "upper() -> string", Doc: "in upper case", Example: `"né".upper()  # NÉ`, Do: textMethod(strings.ToUpper),
 	}, {
-		Sig: "lower() -> string", Doc: "In lower case.", Example: `"NÉ".lower()  # "né"`, Do: textMethod(strings.ToLower),
+		Sig: "lower() -> string", Doc: "in lower case", Example: `"NÉ".lower()  # né`, Do: textMethod(strings.ToLower),
 	}, {
-		Sig: "trim() -> string", Doc: "Without white space at both ends.", Example: `" a b ".trim()  # "a b"`, Do: textMethod(strings.TrimSpace),
+		Sig: "trim() -> string", Doc: "without white space at both ends", Example: `" a b ".trim()  # a b`, Do: textMethod(strings.TrimSpace),
 	}, {
-		Sig: "trim_start() -> string", Doc: "Without white space at the start.", Example: `" a ".trim_start()  # "a "`,
+		Sig: "trim_start() -> string", Doc: "without white space at the start", Example: `"[" + " a ".trim_start() + "]"  # [a ]`,
 		Do: textMethod(func(s string) string { return strings.TrimLeftFunc(s, unicode.IsSpace) }),
 	}, {
-		Sig: "trim_end() -> string", Doc: "Without white space at the end.", Example: `" a ".trim_end()  # " a"`,
+		Sig: "trim_end() -> string", Doc: "without white space at the end", Example: `"[" + " a ".trim_end() + "]"  # [ a]`,
 		Do: textMethod(func(s string) string { return strings.TrimRightFunc(s, unicode.IsSpace) }),
 	}, {
-		Sig: "trim_prefix(s: string) -> string", Doc: "Without s at the start, if it is there.", Example: `"v1.2".trim_prefix("v")  # "1.2"`,
+		Sig: "trim_prefix(s: string) -> string", Doc: "without s at the start, if it is there", Example: `"v1.2".trim_prefix("v")  # 1.2`,
 		Do: func(c *Call) (Value, error) { return String(strings.TrimPrefix(c.recv.str(), c.Text(0))), nil },
 	}, {
-		Sig: "trim_suffix(s: string) -> string", Doc: "Without s at the end, if it is there.", Example: `"a.tg".trim_suffix(".tg")  # "a"`,
+		Sig: "trim_suffix(s: string) -> string", Doc: "without s at the end, if it is there", Example: `"a.tg".trim_suffix(".tg")  # a`,
 		Do: func(c *Call) (Value, error) { return String(strings.TrimSuffix(c.recv.str(), c.Text(0))), nil },
 	}, {
-		Sig: "replace(old: string, new: string) -> string", Doc: "With new for every old.", Example: `"banana".replace("an", "o")  # "booa"`, Fails: "value",
+		Sig: "replace(old: string, new: string) -> string", Doc: "with new for every old", Example: `"banana".replace("an", "o")  # booa`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			old, err := c.needle()
 			if err != nil {
@@ -206,15 +206,15 @@ var textForms = []*Func{
 			return String(strings.ReplaceAll(s, old, with)), nil
 		},
 	}, {
-		Sig: "repeat(n: int) -> string", Doc: "The text n times.", Example: `"ab".repeat(2)  # "abab"`, Fails: "value limit",
+		Sig: "repeat(n: int) -> string", Doc: "the text n times", Example: `"ab".repeat(2)  # abab`, Fails: "value limit",
 		Do: func(c *Call) (Value, error) { return ok(repeat(c.recv, c.Int(0))) },
 	}, {
-		Sig: "pad_start(n: int, fill: string = \" \") -> string", Doc: "Filled up at the start to n characters.", Example: `"7".pad_start(3, "0")  # "007"`, Fails: "value",
+		Sig: "pad_start(n: int, fill: string = \" \") -> string", Doc: "filled up at the start to n characters", Example: `"7".pad_start(3, "0")  # 007`, Fails: "value",
 		Do: func(c *Call) (Value, error) { return c.pad(true) },
 	}, {
-		Sig: "pad_end(n: int, fill: string = \" \") -> string", Doc: "Filled up at the end to n characters.", Example: `"ab".pad_end(4, ".")  # "ab.."`, Fails: "value",
+		Sig: "pad_end(n: int, fill: string = \" \") -> string", Doc: "filled up at the end to n characters", Example: `"ab".pad_end(4, ".")  # ab..`, Fails: "value",
 		Do: func(c *Call) (Value, error) { return c.pad(false) },
 	}, {
-		Sig: "reversed() -> string", Doc: "The characters from the last to the first.", Example: `"abc".reversed()  # "cba"`, Do: textMethod(reverseText),
+		Sig: "reversed() -> string", Doc: "the characters from the last to the first", Example: `"abc".reversed()  # cba`, Do: textMethod(reverseText),
 	},
 }

@@ -10,15 +10,15 @@ import (
 
 var durationMethods = []*Func{
 	{
-		Sig: "seconds() -> float", Doc: "All of it in seconds.", Example: `1m30s.seconds()  # 90.0`, Do: totalIn(time.Second),
+		Sig: "seconds() -> float", Doc: "all of it in seconds", Example: `1m30s.seconds()  # 90.0`, Do: totalIn(time.Second),
 	}, {
-		Sig: "millis() -> float", Doc: "All of it in milliseconds.", Example: `1.5s.millis()  # 1500.0`, Do: totalIn(time.Millisecond),
+		Sig: "millis() -> float", Doc: "all of it in milliseconds", Example: `1.5s.millis()  # 1500.0`, Do: totalIn(time.Millisecond),
 	}, {
-		Sig: "minutes() -> float", Doc: "All of it in minutes.", Example: `90s.minutes()  # 1.5`, Do: totalIn(time.Minute),
+		Sig: "minutes() -> float", Doc: "all of it in minutes", Example: `90s.minutes()  # 1.5`, Do: totalIn(time.Minute),
 	}, {
-		Sig: "hours() -> float", Doc: "All of it in hours.", Example: `90m.hours()  # 1.5`, Do: totalIn(time.Hour),
+		Sig: "hours() -> float", Doc: "all of it in hours", Example: `90m.hours()  # 1.5`, Do: totalIn(time.Hour),
 	}, {
-		Sig: "round(to: duration) -> duration", Doc: "The nearest multiple of a duration, half away from zero.", Example: `1234ms.round(100ms)  # 1.2s`, Fails: "value",
+		Sig: "round(to: duration) -> duration", Doc: "the nearest multiple of a duration, half away from zero", Example: `1234ms.round(100ms)  # 1.2s`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			if c.Duration(0) <= 0 {
 				return Nil, Fail("value", "round needs a duration above 0s, not %s", c.Arg(0))
@@ -68,38 +68,38 @@ func timeField(part func(time.Time) int64) func(*Call) (Value, error) {
 
 var timeMethods = []*Func{
 	{
-		Sig: "year() -> int", Doc: "The year.", Example: `time.date(2026, 1, 2).year()  # 2026`,
+		Sig: "year() -> int", Doc: "the year", Example: `time.date(2026, 1, 2).year()  # 2026`,
 		Do: timeField(func(t time.Time) int64 { return int64(t.Year()) }),
 	}, {
-		Sig: "month() -> int", Doc: "The month, 1 to 12.", Example: `time.date(2026, 1, 2).month()  # 1`,
+		Sig: "month() -> int", Doc: "the month, 1 to 12", Example: `time.date(2026, 1, 2).month()  # 1`,
 		Do: timeField(func(t time.Time) int64 { return int64(t.Month()) }),
 	}, {
-		Sig: "day() -> int", Doc: "The day of the month.", Example: `time.date(2026, 1, 2).day()  # 2`,
+		Sig: "day() -> int", Doc: "the day of the month", Example: `time.date(2026, 1, 2).day()  # 2`,
 		Do: timeField(func(t time.Time) int64 { return int64(t.Day()) }),
 	}, {
-		Sig: "hour() -> int", Doc: "The hour, 0 to 23.", Example: `time.date(2026, 1, 2, 15).hour()  # 15`,
+		Sig: "hour() -> int", Doc: "the hour, 0 to 23", Example: `time.date(2026, 1, 2, 15).hour()  # 15`,
 		Do: timeField(func(t time.Time) int64 { return int64(t.Hour()) }),
 	}, {
-		Sig: "minute() -> int", Doc: "The minute.", Example: `time.date(2026, 1, 2, 15, 4).minute()  # 4`,
+		Sig: "minute() -> int", Doc: "the minute", Example: `time.date(2026, 1, 2, 15, 4).minute()  # 4`,
 		Do: timeField(func(t time.Time) int64 { return int64(t.Minute()) }),
 	}, {
-		Sig: "second() -> int", Doc: "The second.", Example: `time.date(2026, 1, 2, 15, 4, 5).second()  # 5`,
+		Sig: "second() -> int", Doc: "the second", Example: `time.date(2026, 1, 2, 15, 4, 5).second()  # 5`,
 		Do: timeField(func(t time.Time) int64 { return int64(t.Second()) }),
 	}, {
-		Sig: "weekday() -> string", Doc: `The day of the week, "monday" to "sunday".`, Example: `time.date(2026, 1, 2).weekday()  # "friday"`,
+		Sig: "weekday() -> string", Doc: `the day of the week, "monday" to "sunday"`, Example: `time.date(2026, 1, 2).weekday()  # friday`,
 		Do: func(c *Call) (Value, error) { return String(strings.ToLower(c.recv.time().Weekday().String())), nil },
 	}, {
-		Sig: "unix() -> int", Doc: "Whole seconds since 1970.", Example: `time.unix(10).unix()  # 10`,
+		Sig: "unix() -> int", Doc: "whole seconds since 1970", Example: `time.unix(10).unix()  # 10`,
 		Do: timeField(time.Time.Unix),
 	}, {
-		Sig: "unix_ms() -> int", Doc: "Whole milliseconds since 1970.", Example: `time.unix(10).unix_ms()  # 10000`,
+		Sig: "unix_ms() -> int", Doc: "whole milliseconds since 1970", Example: `time.unix(10).unix_ms()  # 10000`,
 		Do: timeField(time.Time.UnixMilli),
 	}, {
-		Sig: "date() -> string", Doc: "The date as YYYY-MM-DD.", Example: `time.date(2026, 1, 2).date()  # "2026-01-02"`,
+		Sig: "date() -> string", Doc: "the date as YYYY-MM-DD", Example: `time.date(2026, 1, 2).date()  # 2026-01-02`,
 		Do: func(c *Call) (Value, error) { return String(c.recv.time().Format(time.DateOnly)), nil },
 	}, {
-		Sig: "add(*, years: int = 0, months: int = 0, days: int = 0) -> time", Doc: "Steps in the calendar, at the same time of day; a day that a month lacks becomes its last.",
-		Example: `time.date(2026, 1, 31).add(months: 1).date()  # "2026-02-28"`, Fails: "value",
+		Sig: "add(*, years: int = 0, months: int = 0, days: int = 0) -> time", Doc: "steps in the calendar, at the same time of day; a day that a month lacks becomes its last",
+		Example: `time.date(2026, 1, 31).add(months: 1).date()  # 2026-02-28`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			const most = 1_000_000
 			for i := range 3 {
@@ -110,17 +110,17 @@ var timeMethods = []*Func{
 			return Time(stepCalendar(c.recv.time(), int(c.Int(0)), int(c.Int(1)), int(c.Int(2)))), nil
 		},
 	}, {
-		Sig: "start_of(unit: string) -> time", Doc: `Where its "year", "month", "week" (on Monday), "day", "hour", "minute" or "second" began.`,
-		Example: `time.date(2026, 5, 6).start_of("month").date()  # "2026-05-01"`, Fails: "value",
+		Sig: "start_of(unit: string) -> time", Doc: `where its "year", "month", "week" (on Monday), "day", "hour", "minute" or "second" began`,
+		Example: `time.date(2026, 5, 6).start_of("month").date()  # 2026-05-01`, Fails: "value",
 		Do: func(c *Call) (Value, error) { return ok(startOf(c.recv.time(), c.Text(0))) },
 	}, {
-		Sig: "format(layout: string) -> string", Doc: `Written by a layout of strftime, "iso" or "http".`, Example: `time.date(2026, 1, 2).format("%d.%m.%Y")  # "02.01.2026"`, Fails: "value",
+		Sig: "format(layout: string) -> string", Doc: `written by a layout of strftime, "iso" or "http"`, Example: `time.date(2026, 1, 2).format("%d.%m.%Y")  # 02.01.2026`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			s, err := strftime(c.recv.time(), c.Text(0))
 			return ok(String(s), err)
 		},
 	}, {
-		Sig: "in(zone: string) -> time", Doc: `The same instant in another zone: "UTC", "local" or an IANA name.`, Example: `time.date(2026, 1, 2).in("UTC").hour()  # 0`, Fails: "value",
+		Sig: "in(zone: string) -> time", Doc: `the same instant in another zone: "UTC", "local" or an IANA name`, Example: `time.date(2026, 1, 2).in("UTC").hour()  # 0`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
 			zone, err := loadZone(c.Text(0))
 			if err != nil {
@@ -281,23 +281,23 @@ func timePart(t time.Time, verb string) (string, bool) {
 
 var rangeMethods = []*Func{
 	{
-		Sig: "to_list() -> list", Doc: "All its numbers.", Example: `(0..3).to_list()  # [0, 1, 2]`, Fails: "limit",
+		Sig: "to_list() -> list", Doc: "all its numbers", Example: `(0..3).to_list()  # [0, 1, 2]`, Fails: "limit",
 		Do: func(c *Call) (Value, error) {
 			items, err := c.recv.span().numbers()
 			return ok(newList(items), err)
 		},
 	}, {
-		Sig: "step(n: int) -> range", Doc: "Every n-th number, the first included; for a negative n the same ones from the other end.", Example: `(0..6).step(-2).to_list()  # [4, 2, 0]`, Fails: "value arithmetic",
+		Sig: "step(n: int) -> range", Doc: "every n-th number, the first included; for a negative n the same ones from the other end", Example: `(0..6).step(-2).to_list()  # [4, 2, 0]`, Fails: "value arithmetic",
 		Do: func(c *Call) (Value, error) { return ok(c.recv.span().stepped(c.Int(0))) },
 	},
 }
 
 var bytesMethods = []*Func{
 	{
-		Sig: "len() -> int", Doc: "How many bytes there are.", Example: `"é".bytes().len()  # 2`,
+		Sig: "len() -> int", Doc: "how many bytes there are", Example: `"é".bytes().len()  # 2`,
 		Do: func(c *Call) (Value, error) { return Int(int64(len(c.recv.bytes()))), nil },
 	}, {
-		Sig: "text(*, strict: bool = false) -> string", Doc: "The text in UTF-8; what is none becomes U+FFFD, or with strict is an error.", Example: `"é".bytes().text()  # "é"`, Fails: "parse",
+		Sig: "text(*, strict: bool = false) -> string", Doc: "the text in UTF-8; what is none becomes U+FFFD, or with strict is an error", Example: `"é".bytes().text()  # é`, Fails: "parse",
 		Do: func(c *Call) (Value, error) {
 			s := string(c.recv.bytes())
 			if utf8.ValidString(s) {
@@ -333,7 +333,7 @@ func validText(s string) string {
 }
 
 var functionMethods = []*Func{{
-	Sig: "name() -> string?", Doc: "The name it was declared with, nil for a lambda.", Example: `(x -> x).name()  # nil`,
+	Sig: "name() -> string?", Doc: "the name it was declared with, nil for a lambda", Example: `(x -> x).name()  # nil`,
 	Do: func(c *Call) (Value, error) {
 		if name := givenName(c.recv.function()); name != "" {
 			return String(name), nil

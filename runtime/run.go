@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -240,26 +239,10 @@ func reasonOf(ctx context.Context) string {
 	return "interrupt"
 }
 
-// top runs fn and gives the panic it ended with.
-func (t *Thread) top(fn func() Value) (v Value, r any) {
-	defer func() {
-		if p := recover(); p != nil {
-			r = reasonable(p)
-		}
-	}()
-	return fn(), nil
-}
-
-// reasonable gives a panic as what may leave a child: Go's own become errors
-// of kind internal.
-func reasonable(p any) any {
-	switch p := p.(type) {
-	case *Error, *unwinding:
-		return p
-	}
-	e := Fail("internal", "internal error: %v", p)
-	e.wrapped = fmt.Errorf("%v\n%s", p, debug.Stack())
-	return e
+// top runs fn and gives the panic it ended with, fit to leave the thread.
+func (t *Thread) top(fn func() Value) (Value, any) {
+	v, r := t.root.run(func(*frame) Value { return fn() })
+	return v, reasonable(r)
 }
 
 // leave runs the deferred code of a file's top level.

@@ -170,7 +170,7 @@ func assertTrue(c *Call) (Value, error) {
 // withTimeout runs a function in a scope that is cancelled when the time is
 // up. It is a group of one.
 func withTimeout(c *Call) (Value, error) {
-	d, t := c.Duration(0), c.thread
+	d := c.Duration(0)
 	if d < 0 {
 		return Nil, Fail("value", "a timeout must not be negative, got %s", durationText(d))
 	}
@@ -180,7 +180,7 @@ func withTimeout(c *Call) (Value, error) {
 		s.cancel(&cancellation{scope: s, reason: "timeout " + text, err: errTimeout})
 	})
 	defer timer.Stop()
-	v, cut, failure := t.inScope(s, func() Value { return c.frame.apply(c.Arg(1), nil, nil) })
+	v, cut, failure := c.frame.inScope(s, c.Arg(1))
 	if !cut {
 		return v, nil
 	}
@@ -193,22 +193,21 @@ func withTimeout(c *Call) (Value, error) {
 
 var errTimeout = errors.New("timeout")
 
-// inScope runs fn in a scope below the thread's. cut tells that it was
+// inScope calls fn in a scope below the thread's. cut tells that it was
 // cancelled; failure is what its deferred code failed with then.
-func (t *Thread) inScope(s *scope, fn func() Value) (v Value, cut bool, failure *Error) {
-	depth := t.depth
-	defer func() {
-		if r := recover(); r != nil {
-			u, ok := r.(*unwinding)
-			if !ok || u.cause.scope != s {
-				panic(r)
-			}
-			t.depth = depth
-			cut, failure = true, u.failure
-		}
-	}()
-	t.within(s, func() { v = fn() })
-	return v, false, nil
+func (f *frame) inScope(s *scope, fn Value) (v Value, cut bool, failure *Error) {
+	v, r := f.run(func(f *frame) (v Value) {
+		f.t.within(s, func() { v = f.apply(fn, nil, nil) })
+		return v
+	})
+	if r == nil {
+		return v, false, nil
+	}
+	u, ok := r.(*unwinding)
+	if !ok || u.cause.scope != s {
+		panic(r)
+	}
+	return Nil, true, u.failure
 }
 
 // withShield runs a function in a scope that only the program's end reaches.
@@ -219,7 +218,7 @@ func withShield(c *Call) (Value, error) {
 		return c.frame.apply(fn, nil, nil), nil // the grace bounds it as it is
 	}
 	s := &scope{guard: shielded, grace: t.grace}
-	v, cut, failure := t.inScope(s, func() Value { return c.frame.apply(fn, nil, nil) })
+	v, cut, failure := c.frame.inScope(s, fn)
 	if cut {
 		t.run.warn(t, "a shield was cut off after the grace of "+durationText(t.grace))
 		if failure != nil {
