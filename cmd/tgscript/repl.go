@@ -1,0 +1,3 @@
+package main
+
+func replCommand(args []string) (int, error) { return 0, usage("", "later") }

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/tgscript/tgscript/ast/resolve"
+	"github.com/tgscript/tgscript/cmd/tgscript/internal/report"
+	"github.com/tgscript/tgscript/runtime"
+)
+
+// script is a text to run, with what the command line says about it.
+type script struct {
+	name string // reported in errors
+	text string
+	args []string
+	runSettings
+}
+
+// runSettings are the options of run.
+type runSettings struct {
+	timeout     time.Duration
+	maxSteps    int64
+	maxChildren int64
+	color       colorMode
+	jsonErrors  bool
+	access      access
+	code        *string // of -e
+}
+
+func (s *runSettings) flags() []flag {
+	return append([]flag{
+		{"e", "CODE", "run this code; what follows are its arguments", func(code string) error { s.code = &code; return nil }},
+		{"timeout", "DURATION", "end the script after this time (exit 124)", toDuration(&s.timeout)},
+		{"max-steps", "N", "end it after so many calls and loop turns (exit 3)", toCount(&s.maxSteps)},
+		{"max-children", "N", "end it when so many children are alive at once (exit 3)", toCount(&s.maxChildren)},
+		{"color", "WHEN", "colours in messages: auto, always or never", toColor(&s.color)},
+		{"json-errors", "", "write errors as JSON, one object a line", toSwitch(&s.jsonErrors)},
+	}, s.access.flags()...)
+}
+
+// runCommand runs a script: `tgscript [run] [options] file [args…]`.
+func runCommand(args []string) (int, error) {
+	s := script{runSettings: runSettings{color: colorAuto}}
+	rest, err := parseFlags("run", s.flags(), args, func(name string) bool { return name == "e" })
+	switch {
+	case errors.Is(err, errHelp{}):
+		say(helpOf("run", s.flags()))
+		return 0, nil
+	case err != nil:
+		return 0, err
+	}
+	if err := s.access.check(); err != nil {
+		return 0, err
+	}
+	var stdin io.Reader = os.Stdin
+	switch {
+	case s.code != nil:
+		s.name, s.text, s.args = "-e", *s.code, rest
+	case len(rest) == 0:
+		return 0, usage("run", "no script is given")
+	default:
+		if s.text, err = readScript(rest[0]); err != nil {
+			return 0, s.unreadable(rest[0], err)
+		}
+		s.name, s.args = rest[0], rest[1:]
+		if s.name == "-" {
+			s.name, stdin = "stdin", nil
+		}
+	}
+	return s.run(stdin), nil
+}
+
+// unreadable gives the error for a script that cannot be read. A word that
+// looks like a subcommand probably was to be one.
+func (s *script) unreadable(file string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		if near := resolve.Nearest(file, subcommandNames()); near != "" {
+			return usage("", "there is no file and no subcommand `%s`; did you mean `%s`?", file, near)
+		}
+	}
+	return err
+}
+
+// run compiles and runs the script and gives the exit code.
+func (s *script) run(stdin io.Reader) int {
+	program, err := runtime.Compile(s.name, s.text, options())
+	if err != nil {
+		return s.report(err)
+	}
+	ctx, stop := untilSignal(context.Background())
+	defer stop()
+	if s.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, s.timeout, timedOut(s.timeout))
+		defer cancel()
+	}
+	_, err = program.Run(ctx, runtime.Run{
+		Args: s.args, Grants: s.access.grants(), Stdin: stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Limits: runtime.Limits{Steps: s.maxSteps, Children: int(s.maxChildren)},
+	})
+	return s.report(err)
+}
+
+// report tells on stderr how a run ended and gives the exit code.
+func (s *script) report(err error) int {
+	var (
+		exit        *runtime.ExitError
+		stopped     *interruption
+		diagnostics runtime.Diagnostics
+		failure     *runtime.Error
+	)
+	p := printerFor(os.Stderr, s.color)
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		return exit.Code
+	case errors.As(err, &stopped):
+		if s.jsonErrors {
+			report.WriteLine(os.Stderr, stopped.reason, stopped.message)
+		} else {
+			p.Line("error", stopped.message)
+		}
+		return stopped.code
+	case errors.As(err, &diagnostics):
+		if s.jsonErrors {
+			report.WriteDiagnostics(os.Stderr, diagnostics)
+		} else {
+			p.Diagnostics(diagnostics)
+		}
+		return exitUnreadable
+	case errors.As(err, &failure):
+		if s.jsonErrors {
+			report.WriteFailure(os.Stderr, failure)
+		} else {
+			p.Failure(failure)
+		}
+		if failure.Kind == "limit" {
+			return exitLimit
+		}
+		return exitFailed
+	}
+	p.Line("error", err.Error())
+	return exitFailed
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// interruption is why a run was cancelled from outside. Children see its
+// reason in their outcomes.
+type interruption struct {
+	reason  string // "interrupt"
+	message string // what stderr says in the end
+	code    int
+}
+
+func (i *interruption) Error() string { return i.message }
+
+// Reason gives the reason for outcomes.
+func (i *interruption) Reason() string { return i.reason }
+
+var interruptions = map[os.Signal]*interruption{
+	syscall.SIGINT:  {"interrupt", "interrupted", 130},
+	syscall.SIGTERM: {"terminated", "terminated", 143},
+	syscall.SIGHUP:  {"hangup", "the terminal is gone", 129},
+}
+
+func timedOut(d time.Duration) *interruption {
+	return &interruption{"timeout " + d.String(), "the script took longer than " + d.String() + " (--timeout)", exitTimeout}
+}
+
+// untilSignal gives a context that the first signal ends, with an
+// *interruption as its cause; the second ends the process at once. stop gives
+// the signals back. A write to a closed pipe fails from here on and kills
+// nothing.
+func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 2)
+	for s := range interruptions {
+		if !signal.Ignored(s) { // as after nohup
+			signal.Notify(signals, s)
+		}
+	}
+	// To ignore SIGPIPE instead would make the programs that a script runs
+	// ignore it too.
+	pipe := make(chan os.Signal, 1)
+	signal.Notify(pipe, syscall.SIGPIPE)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for s := range signals {
+			if errors.As(context.Cause(ctx), new(*interruption)) {
+				os.Exit(interruptions[s].code)
+			}
+			cancel(interruptions[s])
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(signals)
+		<-done
+		cancel(nil)
+	}
+}
