@@ -52,6 +52,23 @@ var infixes = func() (table [256]infix) {
 	return table
 }()
 
+// Operators gives the infix operators by how tightly they bind, the loosest
+// first; catch is looser than all of them, unary minus tighter.
+func Operators() [][]string {
+	levels := make([][]string, levelMultiply)
+	for _, kind := range lexer.Kinds() {
+		in, name := infixes[kind], kind.String()
+		if in.op == ast.NotIn {
+			name = in.op.String()
+		}
+		if in.level != levelNone {
+			levels[in.level-1] = append(levels[in.level-1], name)
+		}
+	}
+	levels[levelNot-1] = []string{lexer.Not.String()}
+	return levels
+}
+
 // expr reads a whole expression:
 //
 //	expr = binary { "catch" ( name "->" expr | binary ) } .

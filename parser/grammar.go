@@ -12,57 +12,57 @@ import (
 	"github.com/tgscript/tgscript/lexer"
 )
 
-// production is the root of the grammar: whatever has its rule in the tags of
-// its struct. Only the parser's first token chooses among them, so nothing is
-// ever tried and taken back.
-type production interface{ ast.Node }
-
 // grammar is participle's side of the parser: a rule for each struct of the
 // tree that has tags. Its custom productions are methods of one parser, since
 // participle hands them nothing but the tokens.
+//
+// The first token chooses the rule, so nothing is ever tried and taken back.
 type grammar struct {
-	block    *participle.Parser[ast.BlockExpr]
-	let      *participle.Parser[ast.LetStmt]
-	forLoop  *participle.Parser[ast.ForStmt]
-	while    *participle.Parser[ast.WhileStmt]
-	deferred *participle.Parser[ast.DeferStmt]
-	imports  *participle.Parser[ast.ImportStmt]
-	forItem  *participle.Parser[ast.ForItem]
+	block    rule[ast.BlockExpr]
+	let      rule[ast.LetStmt]
+	forLoop  rule[ast.ForStmt]
+	while    rule[ast.WhileStmt]
+	deferred rule[ast.DeferStmt]
+	imports  rule[ast.ImportStmt]
+	forItem  rule[ast.ForItem]
 }
 
-func newGrammar(p *parser) *grammar {
-	root := participle.MustBuild[ast.File](
+// rule is built when it is first needed: all of them take a millisecond, which
+// a short script would notice.
+type rule[N any] struct{ built *participle.Parser[N] }
+
+func (r *rule[N]) get(p *parser) *participle.Parser[N] {
+	if r.built == nil {
+		r.built = participle.MustBuild[N](append(p.productions(),
+			participle.ParseTypeWith(p.stmtProduction), participle.ParseTypeWith(p.itemProduction))...)
+	}
+	return r.built
+}
+
+// productions are what the rules of statements and items are made of.
+func (p *parser) productions() []participle.Option {
+	return []participle.Option{
 		participle.Lexer(definition{}),
-		participle.ParseTypeWith(p.stmtProduction),
-		participle.ParseTypeWith(p.itemProduction),
 		participle.ParseTypeWith(p.exprProduction),
 		participle.ParseTypeWith(p.patternProduction),
-		participle.Union[production](&ast.BlockExpr{}, &ast.LetStmt{}, &ast.ForStmt{}, &ast.WhileStmt{},
-			&ast.DeferStmt{}, &ast.ImportStmt{}, &ast.ForItem{}),
-	)
-	return &grammar{
-		block:    rule[ast.BlockExpr](root),
-		let:      rule[ast.LetStmt](root),
-		forLoop:  rule[ast.ForStmt](root),
-		while:    rule[ast.WhileStmt](root),
-		deferred: rule[ast.DeferStmt](root),
-		imports:  rule[ast.ImportStmt](root),
-		forItem:  rule[ast.ForItem](root),
 	}
 }
 
-func rule[N any](root *participle.Parser[ast.File]) *participle.Parser[N] {
-	r, err := participle.ParserForProduction[N](root)
-	if err != nil {
-		panic(err) // a struct without a rule: the grammar itself is wrong
-	}
-	return r
+// Grammar gives the rules of the statements and items that have one in the
+// tree's tags, as participle writes them. The other productions stand above
+// the functions that read them.
+func Grammar() string {
+	p := &parser{}
+	statements := participle.MustBuild[ast.File](append(p.productions(),
+		participle.Union[ast.Stmt](&ast.LetStmt{}, &ast.ForStmt{}, &ast.WhileStmt{}, &ast.DeferStmt{}, &ast.ImportStmt{}))...)
+	var item rule[ast.ForItem]
+	return statements.String() + "\n" + item.get(p).String()
 }
 
 // produce reads one node by its rule, from the parser's place on.
-func produce[N any](p *parser, r *participle.Parser[N]) *N {
+func produce[N any](p *parser, r *rule[N]) *N {
 	p.leave()
-	node, err := r.ParseFromLexer(p.stream, participle.AllowTrailing(true))
+	node, err := r.get(p).ParseFromLexer(p.stream, participle.AllowTrailing(true))
 	p.enter(p.stream)
 	if err != nil {
 		p.failWith(err)

@@ -305,7 +305,7 @@ func (p *parser) forItem(label *ast.Label, header bool) *ast.ForItem {
 	outer := p.within(items)
 	p.block = outer.block
 	groups := len(p.groups)
-	item := produce(p, p.grammar.forItem)
+	item := produce(p, &p.grammar.forItem)
 	p.groups = p.groups[:groups]
 	p.groupEnd = p.pos - 1
 	p.context = outer

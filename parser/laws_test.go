@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +74,62 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestWalk: Inspect finds, in source order, every node that reflection finds.
+func TestWalk(t *testing.T) {
+	for _, text := range snippets(t) {
+		file, problems := parse(text)
+		if len(problems) > 0 {
+			continue // what stands in the wrong order is reported, and in the tree
+		}
+		found := map[ast.Node]bool{}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if n == nil {
+				return true
+			}
+			if found[n] {
+				t.Errorf("%q: %s visited twice", text, dump(n))
+			}
+			found[n] = true
+			at := n.Span().Start
+			ast.Children(n, func(child ast.Node) {
+				if child.Span().Start < at {
+					t.Errorf("%q: %s is not in source order", text, dump(child))
+				}
+				at = child.Span().Start
+			})
+			return true
+		})
+		for n := range reflected(reflect.ValueOf(file.Stmts), map[ast.Node]bool{}) {
+			if !found[n] {
+				t.Errorf("%q: %s is not visited", text, dump(n))
+			}
+		}
+	}
+}
+
+// reflected collects the nodes below a value.
+func reflected(v reflect.Value, nodes map[ast.Node]bool) map[ast.Node]bool {
+	switch v.Kind() {
+	case reflect.Interface, reflect.Pointer:
+		if v.IsNil() {
+			return nodes
+		}
+		if n, ok := v.Interface().(ast.Node); ok && v.Kind() == reflect.Pointer {
+			nodes[n] = true
+		}
+		return reflected(v.Elem(), nodes)
+	case reflect.Slice:
+		for i := range v.Len() {
+			reflected(v.Index(i), nodes)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			reflected(v.Field(i), nodes)
+		}
+	}
+	return nodes
+}
+
 // TestPrefixes: what a valid text begins with is valid or incomplete.
 func TestPrefixes(t *testing.T) {
 	for _, text := range snippets(t) {
@@ -129,7 +186,7 @@ func TestDeep(t *testing.T) {
 		"group < for x in xs < ", "group for x in ", "defer ", "{[", "- -", "a and ", "a | ", ") ", "] ", "} ", "> ", "\n)", "{\n", "{let a = {",
 		"`", "'", "@", "\xff", "\x00", "..", "a..", "=", "x = ", "[a] = ", "\"\"\"${", "?", "...", "->", "a, ", ";", "a;", "f()",
 	} {
-		n := 10_000
+		n := 5_000
 		if i < 7 {
 			n = 100_000
 		}
@@ -200,6 +257,35 @@ func ExampleParse() {
 	// Output:
 	// 1 0
 	// b.tg:1:9: `(` is never closed (write `)` where it ends) true
+}
+
+func ExampleGrammar() {
+	fmt.Println(parser.Grammar())
+	// Output:
+	// File = Stmt* .
+	// Stmt = LetStmt | ForStmt | WhileStmt | DeferStmt | ImportStmt .
+	// LetStmt = ("let" | "var") Pattern "=" Expr .
+	// ForStmt = "for" Pattern ("," Pattern)? "in" Expr BlockExpr .
+	// BlockExpr = "{" Stmt* "}" .
+	// WhileStmt = "while" Expr BlockExpr .
+	// DeferStmt = "defer" Expr .
+	// ImportStmt = "import" <string> "as" <ident> .
+	// ForItem = "for" Pattern ("," Pattern)? "in" Expr "<" Item* ">" .
+}
+
+func ExampleOperators() {
+	for _, level := range parser.Operators() {
+		fmt.Println(strings.Join(level, "  "))
+	}
+	// Output:
+	// or
+	// and
+	// not
+	// in  not in  ==  !=  <  <=  >  >=
+	// ??
+	// ..  ..=
+	// +  -
+	// *  /  //  %
 }
 
 func FuzzParser(f *testing.F) {

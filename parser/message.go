@@ -221,7 +221,7 @@ func (p *parser) comparesGroup() {
 	if p.groupEnd == 0 || p.pos != p.groupEnd+1 || !p.operandHere() {
 		return
 	}
-	p.fail(p.tokens[p.groupEnd].Span, "`>` ends the group here: it is no comparison in an item", "to compare, write parentheses: `(a > b)`")
+	p.failBefore(p.pos, p.tokens[p.groupEnd].Span, "`>` ends the group here: it is no comparison in an item", "to compare, write parentheses: `(a > b)`")
 }
 
 // operandHere tells whether the token here can only be the right side of an

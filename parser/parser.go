@@ -39,13 +39,8 @@ func Parse(source *lexer.Source) (*ast.File, lexer.Diagnostics) {
 	return p.parse(source)
 }
 
-// parsers keeps grammars for the next Parse; building one costs as much as
-// parsing some thousand lines.
-var parsers = sync.Pool{New: func() any {
-	p := &parser{}
-	p.grammar = newGrammar(p)
-	return p
-}}
+// parsers keeps the rules that participle has built for the next Parse.
+var parsers = sync.Pool{New: func() any { return &parser{grammar: &grammar{}} }}
 
 // parser reads one source after another, one at a time.
 type parser struct {

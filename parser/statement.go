@@ -62,7 +62,7 @@ func (p *parser) statementHere() ast.Stmt {
 	start := p.start()
 	switch p.kind() {
 	case lexer.Let, lexer.Var:
-		return place(p, start, produce(p, p.grammar.let))
+		return place(p, start, produce(p, &p.grammar.let))
 	case lexer.Fn:
 		return p.function()
 	case lexer.For:
@@ -70,7 +70,7 @@ func (p *parser) statementHere() ast.Stmt {
 	case lexer.While:
 		return p.whileStmt(start)
 	case lexer.Defer:
-		return place(p, start, produce(p, p.grammar.deferred))
+		return place(p, start, produce(p, &p.grammar.deferred))
 	case lexer.Import:
 		return p.importStmt(start)
 	case lexer.RightBrace, lexer.RightParen, lexer.RightBracket:
@@ -175,7 +175,7 @@ func (p *parser) checkPlace(x ast.Expr) {
 func (p *parser) forStmt(start lexer.Pos) ast.Stmt {
 	outer, height := p.context, p.descend()
 	p.block = true
-	stmt := produce(p, p.grammar.forLoop)
+	stmt := produce(p, &p.grammar.forLoop)
 	p.context = outer
 	p.ascend(height)
 	stmt.Key, stmt.Value = loopNames(stmt.Key, stmt.Value)
@@ -194,7 +194,7 @@ func loopNames(key, value ast.Pattern) (ast.Pattern, ast.Pattern) {
 func (p *parser) whileStmt(start lexer.Pos) ast.Stmt {
 	outer, height := p.context, p.descend()
 	p.block = true
-	stmt := produce(p, p.grammar.while)
+	stmt := produce(p, &p.grammar.while)
 	p.context = outer
 	p.ascend(height)
 	p.placeBody(stmt.Cond, stmt.Body)
@@ -212,7 +212,7 @@ func (p *parser) placeBody(header ast.Expr, body *ast.BlockExpr) {
 
 func (p *parser) importStmt(start lexer.Pos) ast.Stmt {
 	first := p.pos
-	stmt := produce(p, p.grammar.imports)
+	stmt := produce(p, &p.grammar.imports)
 	path, alias := &p.tokens[first+1], &p.tokens[first+3]
 	stmt.Path, stmt.PathSpan, stmt.AliasSpan = path.Text, path.Span, alias.Span
 	return place(p, start, stmt)
@@ -228,7 +228,7 @@ func (p *parser) bodyBlock() *ast.BlockExpr {
 	start := p.start()
 	height := p.descend()
 	outer := p.within(statements)
-	block := produce(p, p.grammar.block)
+	block := produce(p, &p.grammar.block)
 	p.context = outer
 	p.ascend(height)
 	return place(p, start, block)
