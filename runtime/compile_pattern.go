@@ -239,7 +239,7 @@ func matchRange(p *ast.RangePattern) matcher {
 			return false // a range of characters holds single ones
 		}
 		if lo.ref != nil {
-			if c, err := compare(v, lo); err != nil || c < 0 {
+			if c, err := compare(v, lo); err != nil || c < 0 || c == unordered {
 				return false
 			}
 		}

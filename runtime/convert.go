@@ -146,13 +146,6 @@ func (v Value) Get(name string) (Value, bool) {
 	return Nil, false
 }
 
-// Functions cross between Go and scripts by these two, which know how to run
-// them; nil where nobody does.
-var (
-	functionValue func(fn reflect.Value) (Value, error)
-	goFunction    func(fn Value, want reflect.Type) (reflect.Value, error)
-)
-
 var (
 	valueType    = reflect.TypeFor[Value]()
 	errorPtrType = reflect.TypeFor[*Error]()
@@ -274,13 +267,11 @@ func copyIn(x reflect.Value, depth int) (Value, *pathError) {
 		if x.IsNil() {
 			return Nil, nil
 		}
-		if functionValue != nil {
-			v, err := functionValue(x)
-			if err != nil {
-				return Nil, misfits(err.Error())
-			}
-			return v, nil
+		v, err := functionOf(x)
+		if err != nil {
+			return Nil, misfits(err.Error())
 		}
+		return v, nil
 	}
 	return Nil, misfits("no value holds a Go " + x.Type().String())
 }

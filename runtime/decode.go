@@ -310,13 +310,6 @@ func copyOutFunction(v Value, dst reflect.Value) *pathError {
 		return nil
 	case !v.is(KindFunction):
 		return want("function", v)
-	case goFunction == nil:
-		return misfits("no function can be decoded here")
 	}
-	fn, err := goFunction(v, dst.Type())
-	if err != nil {
-		return misfits(err.Error())
-	}
-	dst.Set(fn)
-	return nil
+	return misfits("a script's function runs in its program: Result.Get copies it")
 }

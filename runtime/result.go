@@ -52,8 +52,6 @@ func (r *Result) decode(name string, v Value, into any) error {
 	return Decode(v, into)
 }
 
-var contextType = reflect.TypeFor[context.Context]()
-
 // goFunc gives a script's function as a Go one.
 func (r *Result) goFunc(name string, fn Value, t reflect.Type) (reflect.Value, error) {
 	if t.NumIn() == 0 || t.In(0) != contextType || t.NumOut() == 0 || t.NumOut() > 2 || t.Out(t.NumOut()-1) != errorType {

@@ -225,7 +225,7 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 
 // maxDepth is the most that Limits.Depth may be: deeper calls could exhaust
 // the Go stack, which would end the process.
-const maxDepth = 400_000
+const maxDepth = 250_000
 
 func reasonOf(ctx context.Context) string {
 	cause := context.Cause(ctx)

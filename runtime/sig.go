@@ -27,6 +27,7 @@ type sigParam struct {
 	kinds     kindSet
 	hosts     []string // names of host types it takes
 	optional  bool
+	nilable   bool // nil is a value it takes
 	namedOnly bool
 	rest      bool
 	options   bool
@@ -131,9 +132,7 @@ func parseParam(text string) (q sigParam, err error) {
 		q.types = "any"
 	}
 	q.kinds, q.hosts, err = parseTypes(q.types)
-	if q.optional {
-		q.kinds |= 1 << KindNil
-	}
+	q.nilable = q.kinds.has(KindNil)
 	return q, err
 }
 
@@ -238,6 +237,10 @@ func (p *params) bind(c *Call, positional []Value, named []Named) *Error {
 				return p.missing(i, len(positional)+len(named))
 			}
 			args[i] = q.fallback
+			continue
+		}
+		if args[i].ref == nil && q.optional && !q.nilable {
+			args[i] = q.fallback // an explicit nil asks for the default
 			continue
 		}
 		if err := p.check(q, args[i]); err != nil {
