@@ -7,25 +7,35 @@ import (
 
 	"github.com/tgscript/tgscript/runtime"
 	"github.com/tgscript/tgscript/runtime/scripttest"
+	"github.com/tgscript/tgscript/stdlib"
 )
 
 // here is the module's folder of test programs.
 const here = "../../testdata"
 
-// elsewhere names the folders that other tests run.
-var elsewhere = map[string]bool{"cmd": true, "parser": true, "resolve": true}
+// elsewhere tells whether other tests run a folder: those of the command, the
+// parser and the resolver, and of each module of the library.
+func elsewhere(name string) bool {
+	switch name {
+	case "cmd", "parser", "resolve":
+		return true
+	}
+	_, err := os.Stat(filepath.Join("../../stdlib", name))
+	return err == nil
+}
 
-// TestScripts runs the programs under testdata, one folder a feature.
+// TestScripts runs the programs of the language under testdata, one folder a
+// feature.
 func TestScripts(t *testing.T) {
 	dirs, err := os.ReadDir(here)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range dirs {
-		if d.IsDir() && !elsewhere[d.Name()] {
+		if d.IsDir() && !elsewhere(d.Name()) {
 			t.Run(d.Name(), func(t *testing.T) {
 				dir := filepath.Join(here, d.Name())
-				scripttest.Dir(t, dir, scripttest.Setup{Options: runtime.Options{Files: files{}}})
+				scripttest.Dir(t, dir, scripttest.Setup{Options: runtime.Options{Files: files{}, Modules: stdlib.Pure()}})
 			})
 		}
 	}
