@@ -97,8 +97,8 @@ func (p *parser) unclosedItems() {
 	panic(giveUp)
 }
 
-// item reads the next item with what ends it; nil at the end of the items. Of
-// one with a mistake nothing is left but the mistake.
+// item reads the next item with what ends it; nil at the end of the items. One
+// with a mistake is left out unless it has a label.
 func (p *parser) item() ast.Item {
 	p.openItems()
 	for {
@@ -110,10 +110,17 @@ func (p *parser) item() ast.Item {
 			return nil
 		}
 		var item ast.Item
+		first := p.pos
 		if p.attempt(func() {
 			item = p.itemHere()
 			p.endItem(item)
 		}, endsItem) {
+			return item
+		}
+		if item == nil {
+			item = p.salvageItem(first)
+		}
+		if item != nil {
 			return item
 		}
 	}

@@ -148,6 +148,27 @@ func TestPrefixes(t *testing.T) {
 	}
 }
 
+// TestSalvage: what a statement or item with a mistake declares is in the tree.
+func TestSalvage(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"let a = * 1", "(LetStmt pattern=a value=(BadExpr))"},
+		{"var [a, b] = )", "(LetStmt var pattern=(ListPattern [(ElemPattern a) (ElemPattern b)]) value=(BadExpr))"},
+		{"fn f(a, * { a }", `(FnStmt (FnLit "f" [(Param _ rest)] body=(BadExpr)))`},
+		{"fn f(a) { a + }", `(FnStmt (FnLit "f" [(Param a)] body=(BlockExpr [(BadStmt)])))`},
+		{"group < a: * 1; let b = ); c: 1 >", `(GroupExpr [(ChildItem (Label "a") body=(BadExpr)) (ChildItem (Label "b") let body=(BadExpr)) (ChildItem (Label "c") body=1)])`},
+		{"let [1] = x", "(BadStmt)"},
+		{"let", "(BadStmt)"},
+		{"fn", "(BadStmt)"},
+		{"fn f", `(FnStmt (FnLit "f" [(Param _ rest)] body=(BadExpr)))`},
+	} {
+		file, problems := parse(c.text)
+		if len(problems) == 0 || len(file.Stmts) != 1 || dump(file.Stmts[0]) != c.want {
+			t.Errorf("%s\ngot  %s\nwant %s", c.text, dump(file.Stmts), c.want)
+		}
+		checkPlaces(t, c.text)
+	}
+}
+
 // TestSeparateMistakes: a mistake in one statement does not hide the next one.
 func TestSeparateMistakes(t *testing.T) {
 	for _, text := range snippets(t) {

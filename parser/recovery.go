@@ -3,6 +3,7 @@ package parser
 import (
 	"slices"
 
+	"github.com/tgscript/tgscript/ast"
 	"github.com/tgscript/tgscript/lexer"
 )
 
@@ -121,6 +122,49 @@ func (p *parser) boundary(t *lexer.Token, open *openBrackets, nested int, separa
 		return p.peek(1) != lexer.Colon
 	}
 	return false
+}
+
+// salvage keeps what a statement with a mistake declares, so that the mentions
+// of its names are no mistakes too; nil where it declares nothing.
+func (p *parser) salvage(first int) ast.Stmt {
+	start, end := p.tokens[first].Span.Start, p.pos
+	rest := &ast.BadExpr{}
+	rest.SetSpan(lexer.Span{Start: p.from(start).End, End: p.from(start).End})
+	switch kind := p.tokens[first].Kind; kind {
+	case lexer.Let, lexer.Var:
+		var pattern ast.Pattern
+		p.pos = first + 1
+		ok := p.attempt(func() { pattern = p.binding() }, endsStatement) && p.pos <= end
+		p.pos = end
+		if ok {
+			return place(p, start, &ast.LetStmt{Var: kind == lexer.Var, Pattern: pattern, Value: rest})
+		}
+	case lexer.Fn:
+		if name := &p.tokens[first+1]; name.Kind == lexer.Ident && first+1 < end {
+			fn := &ast.FnLit{Name: name.Text, NameSpan: name.Span, Body: rest}
+			any := &ast.WildcardPattern{} // whatever a call gives it
+			any.SetSpan(rest.Span())
+			fn.Params = []ast.Param{{Pattern: any, Rest: true}}
+			return place(p, start, &ast.FnStmt{Fn: place(p, start, fn)})
+		}
+	}
+	return nil
+}
+
+// salvageItem does the same for an item with a label or let; nil for others.
+func (p *parser) salvageItem(first int) ast.Item {
+	t, start := &p.tokens[first], p.tokens[first].Span.Start
+	isLet := t.Kind == lexer.Let && p.tokens[first+1].Kind == lexer.Ident
+	if isLet {
+		t = &p.tokens[first+1]
+	} else if t.Kind == lexer.EOF || p.tokens[first+1].Kind != lexer.Colon || t.Kind != lexer.Ident && !t.Kind.IsKeyword() {
+		return nil
+	}
+	label := &ast.Label{Name: p.source.Text[t.Span.Start:t.Span.End]}
+	label.SetSpan(t.Span)
+	body := &ast.BadExpr{}
+	body.SetSpan(lexer.Span{Start: p.from(t.Span.End).End, End: p.from(t.Span.End).End})
+	return place(p, start, &ast.ChildItem{Label: label, Let: isLet, Body: body})
 }
 
 // openBrackets are the brackets open at a place, outermost first.

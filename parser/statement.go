@@ -17,12 +17,15 @@ func (p *parser) statement() ast.Stmt {
 	if p.kind() == lexer.EOF || p.kind() == lexer.RightBrace && p.block {
 		return nil
 	}
-	start := p.start()
+	first, start := p.pos, p.start()
 	var stmt ast.Stmt
 	ok := p.attempt(func() {
 		stmt = p.statementHere()
 		p.endStatement()
 	}, endsStatement)
+	if stmt == nil {
+		stmt = p.salvage(first)
+	}
 	if stmt == nil || !ok && isBare(stmt) {
 		bad := &ast.BadStmt{}
 		bad.SetSpan(p.from(start))
