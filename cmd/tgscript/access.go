@@ -6,6 +6,8 @@ import (
 
 	"github.com/tgscript/tgscript/runtime"
 	"github.com/tgscript/tgscript/stdlib/exec"
+	tgfs "github.com/tgscript/tgscript/stdlib/fs"
+	"github.com/tgscript/tgscript/stdlib/http"
 	tgos "github.com/tgscript/tgscript/stdlib/os"
 )
 
@@ -20,6 +22,9 @@ type access struct {
 func (a *access) flags() []flag {
 	return []flag{
 		{"sandbox", "", "allow the script nothing outside itself, but what follows", toSwitch(&a.sandbox)},
+		a.allow("allow-read", "DIR", "in the sandbox: read the files below this directory", tgfs.Read),
+		a.allow("allow-write", "DIR", "in the sandbox: write files below this directory", tgfs.Write),
+		a.allow("allow-net", "HOST", "in the sandbox: connect to this host", func(v string) runtime.Grant { return http.Hosts(v) }),
 		a.allow("allow-run", "CMD", "in the sandbox: run this program", func(v string) runtime.Grant { return exec.Commands(v) }),
 		a.allow("allow-env", "NAME", "in the sandbox: read this variable of the environment", func(v string) runtime.Grant { return tgos.Env(v) }),
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/tgscript/tgscript/cmd/tgscript/internal/report"
 	"github.com/tgscript/tgscript/lexer"
 	"github.com/tgscript/tgscript/runtime"
+	"github.com/tgscript/tgscript/stdlib/log"
 )
 
 // checkSettings are the options of check.
@@ -53,7 +54,7 @@ func (s *checkSettings) check(files []string) (int, error) {
 		if file == "-" {
 			file = "stdin"
 		}
-		all = append(all, runtime.Check(file, text, options())...)
+		all = append(all, runtime.Check(file, text, options(log.Options{}))...)
 	}
 	all.Sort() // a file that several import is told of once
 	if s.json {

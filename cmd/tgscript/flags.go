@@ -3,12 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tgscript/tgscript/ast/resolve"
+	"github.com/tgscript/tgscript/stdlib/log"
 )
 
 // flag is an option of a subcommand, written --name, or --name VALUE and
@@ -162,5 +164,27 @@ func toColor(at *colorMode) func(string) error {
 			return nil
 		}
 		return fmt.Errorf("`%s` is not one of auto, always, never", value)
+	}
+}
+
+func toLevel(at *log.Options) func(string) error {
+	levels := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
+	return func(value string) error {
+		level, ok := levels[value]
+		if !ok {
+			return fmt.Errorf("`%s` is not one of debug, info, warn, error", value)
+		}
+		at.Level = level
+		return nil
+	}
+}
+
+func toLogForm(at *log.Options) func(string) error {
+	return func(value string) error {
+		if value != "text" && value != "json" {
+			return fmt.Errorf("`%s` is not one of text, json", value)
+		}
+		at.JSON = value == "json"
+		return nil
 	}
 }

@@ -1,34 +1,49 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 
 	"github.com/tgscript/tgscript/runtime"
+	"github.com/tgscript/tgscript/stdlib"
 	"github.com/tgscript/tgscript/stdlib/exec"
-	"github.com/tgscript/tgscript/stdlib/hash"
-	"github.com/tgscript/tgscript/stdlib/json"
-	"github.com/tgscript/tgscript/stdlib/math"
+	tgfs "github.com/tgscript/tgscript/stdlib/fs"
+	"github.com/tgscript/tgscript/stdlib/http"
+	"github.com/tgscript/tgscript/stdlib/log"
 	tgos "github.com/tgscript/tgscript/stdlib/os"
 )
 
-// modules are what scripts find by name.
-var modules = []*runtime.Module{
-	exec.Module, hash.Module, json.Module, math.Module, tgos.Module,
+// library gives what scripts find by name: the pure modules, and those that
+// touch the world.
+func library(messages log.Options) []*runtime.Module {
+	return append(pureModules(messages), exec.Module, tgfs.Module, http.Module, tgos.Module)
+}
+
+// pureModules replaces the module log by one with the command line's options.
+func pureModules(messages log.Options) []*runtime.Module {
+	pure := stdlib.Pure()
+	for i, m := range pure {
+		if m.Name == log.Module.Name {
+			pure[i] = log.New(messages)
+		}
+	}
+	return pure
 }
 
 // everything is what is granted unless --sandbox is given.
 func everything() []runtime.Grant {
-	return []runtime.Grant{exec.All(), tgos.All()}
+	return []runtime.Grant{exec.All(), tgfs.All(), http.All(), tgos.All()}
 }
 
 // maxSource is the largest script, in bytes.
 const maxSource = 16 << 20
 
-func options() runtime.Options {
-	return runtime.Options{Modules: modules, Files: workingDir{}, Source: maxSource}
+// options is what scripts are compiled with.
+func options(messages log.Options) runtime.Options {
+	return runtime.Options{Modules: library(messages), Files: workingDir{}, Source: maxSource}
 }
 
 // workingDir is the file system that imports are read from: names relative to
@@ -71,7 +86,8 @@ func readScript(file string) (string, error) {
 
 // cause gives what the system says, without the operation and the path.
 func cause(err error) error {
-	if e, ok := err.(*fs.PathError); ok {
+	var e *fs.PathError
+	if errors.As(err, &e) {
 		return e.Err
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"github.com/tgscript/tgscript/ast/resolve"
 	"github.com/tgscript/tgscript/cmd/tgscript/internal/report"
 	"github.com/tgscript/tgscript/runtime"
+	"github.com/tgscript/tgscript/stdlib/log"
 )
 
 // script is a text to run, with what the command line says about it.
@@ -28,6 +29,7 @@ type runSettings struct {
 	maxChildren int64
 	color       colorMode
 	jsonErrors  bool
+	messages    log.Options
 	access      access
 	code        *string // of -e
 }
@@ -40,6 +42,8 @@ func (s *runSettings) flags() []flag {
 		{"max-children", "N", "end it when so many children are alive at once (exit 3)", toCount(&s.maxChildren)},
 		{"color", "WHEN", "colours in messages: auto, always or never", toColor(&s.color)},
 		{"json-errors", "", "write errors as JSON, one object a line", toSwitch(&s.jsonErrors)},
+		{"log-level", "LEVEL", "drop messages of `log` below debug, info, warn or error", toLevel(&s.messages)},
+		{"log", "FORM", "write messages of `log` as text or as json", toLogForm(&s.messages)},
 	}, s.access.flags()...)
 }
 
@@ -88,7 +92,7 @@ func (s *script) unreadable(file string, err error) error {
 
 // run compiles and runs the script and gives the exit code.
 func (s *script) run(stdin io.Reader) int {
-	program, err := runtime.Compile(s.name, s.text, options())
+	program, err := runtime.Compile(s.name, s.text, options(s.messages))
 	if err != nil {
 		return s.report(err)
 	}
