@@ -57,14 +57,20 @@ func Read(name string) ([]*Program, error) {
 	var programs []*Program
 	chunks := strings.Split("\n"+string(text), "\n---\n")
 	for i, chunk := range chunks {
-		p := &Program{Name: filepath.ToSlash(name), Source: strings.TrimPrefix(chunk, "\n"), failures: map[int]string{}}
+		p := New(filepath.ToSlash(name), strings.TrimPrefix(chunk, "\n"))
 		if len(chunks) > 1 {
 			p.Name = fmt.Sprintf("%s#%d", p.Name, i+1)
 		}
-		p.read()
 		programs = append(programs, p)
 	}
 	return programs, nil
+}
+
+// New gives a program from its text.
+func New(name, source string) *Program {
+	p := &Program{Name: name, Source: source, failures: map[int]string{}}
+	p.read()
+	return p
 }
 
 // read finds the expectations in the program's comments.
