@@ -8,7 +8,6 @@
 package fs
 
 import (
-	"context"
 	"io"
 	"os"
 
@@ -83,18 +82,18 @@ var Module = &runtime.Module{
 	},
 }
 
-// opened gives the file of the first argument, open for reading.
-func opened(c *runtime.Call, ctx context.Context) (file, *handle, error) {
+// input gives the file of the first argument, open for reading.
+func input(c *runtime.Call) (file, *handle, error) {
 	f, err := locate(c, toRead, c.Text(0))
 	if err != nil {
 		return f, nil, err
 	}
-	h, err := f.open(ctx, os.O_RDONLY, 0)
+	h, err := f.open(c.Context(), os.O_RDONLY, 0)
 	return f, h, f.fail("read", err)
 }
 
 func contents(c *runtime.Call) ([]byte, error) {
-	f, h, err := opened(c, c.Context())
+	f, h, err := input(c)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +123,7 @@ func hashFile(c *runtime.Call) (runtime.Value, error) {
 	if err != nil {
 		return runtime.Nil, err
 	}
-	f, h, err := opened(c, c.Context())
+	f, h, err := input(c)
 	if err != nil {
 		return runtime.Nil, err
 	}

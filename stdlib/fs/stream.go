@@ -19,10 +19,11 @@ type lineStream struct {
 	file
 	handle *handle
 	buffer *bufio.Reader
+	run    *unclosed
 }
 
 func lines(c *runtime.Call) (runtime.Value, error) {
-	f, h, err := opened(c, c.Context())
+	f, h, err := input(c)
 	if err != nil {
 		return runtime.Nil, err
 	}
@@ -30,8 +31,8 @@ func lines(c *runtime.Call) (runtime.Value, error) {
 		h.Close()
 		return runtime.Nil, f.fail("read", syscall.EISDIR)
 	}
-	s := &lineStream{f, h, bufio.NewReaderSize(h, 64<<10)}
-	c.AtEnd(func() { s.Close() })
+	s := &lineStream{f, h, bufio.NewReaderSize(h, 64<<10), unclosedOf(c)}
+	s.run.add(s)
 	return runtime.NewStream(s), nil
 }
 
@@ -57,7 +58,12 @@ func (s *lineStream) Next(ctx context.Context) (v runtime.Value, ok bool, err er
 }
 
 // Close closes the file.
-func (s *lineStream) Close() error { return s.handle.Close() }
+func (s *lineStream) Close() error {
+	s.run.remove(s)
+	return s.handle.Close()
+}
+
+func (s *lineStream) abandon() { s.handle.Close() }
 
 // walkStream is what is below a directory. Only the directories on the way to
 // the present place have been read.

@@ -18,6 +18,7 @@ type writer struct {
 	buffer *bufio.Writer
 	handle *handle
 	target *replacement // nil for one that appends
+	run    *unclosed
 }
 
 var writerType = &runtime.Type{
@@ -59,7 +60,7 @@ func newWriter(c *runtime.Call) (runtime.Value, error) {
 	if err != nil {
 		return runtime.Nil, err
 	}
-	w := &writer{file: f, turn: make(chan struct{}, 1)}
+	w := &writer{file: f, turn: make(chan struct{}, 1), run: unclosedOf(c)}
 	if c.Bool(1) {
 		w.handle, err = f.open(c.Context(), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o666)
 	} else if w.target, err = f.replace(c.Context()); err == nil {
@@ -69,7 +70,7 @@ func newWriter(c *runtime.Call) (runtime.Value, error) {
 		return runtime.Nil, f.fail("write", err)
 	}
 	w.buffer = bufio.NewWriterSize(w.handle, 64<<10)
-	c.AtEnd(w.abandon)
+	w.run.add(w)
 	return runtime.NewHost(writerType, w), nil
 }
 
@@ -108,6 +109,7 @@ func (w *writer) close(ctx context.Context) error {
 		return nil
 	}
 	w.closed = true
+	w.run.remove(w)
 	err := w.buffer.Flush()
 	switch {
 	case w.target == nil:
@@ -119,17 +121,12 @@ func (w *writer) close(ctx context.Context) error {
 	default:
 		err = w.target.commit()
 	}
-	w.buffer = nil
 	return w.fail("write", err)
 }
 
 // abandon is for a writer that the program leaves open: what was to appear at
 // close does not; what is appended is kept.
 func (w *writer) abandon() {
-	if w.closed {
-		return
-	}
-	w.closed = true
 	if w.target != nil {
 		w.target.abandon()
 		return
