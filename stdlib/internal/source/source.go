@@ -15,17 +15,7 @@ import (
 // Reader gives a source as bytes, which it waits for with the child's context.
 // Text and bytes come as they are, each line of the rest with a \n behind it.
 func Reader(c *runtime.Call, v runtime.Value) (io.Reader, error) {
-	if s, ok := v.AsString(); ok {
-		return strings.NewReader(s), nil
-	}
-	if b, ok := v.AsBytes(); ok {
-		return bytes.NewReader(b), nil
-	}
-	lines, err := stream(v)
-	if err != nil {
-		return nil, err
-	}
-	return &joined{ctx: c.Context(), lines: lines}, nil
+	return Open(c.Context(), v)
 }
 
 // Bytes reads all of a source.
