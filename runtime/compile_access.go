@@ -128,14 +128,15 @@ func (u *unit) slice(rg *ast.RangeExpr) func(*frame, Value) Value {
 	}
 }
 
-// link compiles a part of an optional chain.
-func (u *unit) link(x ast.Expr) link {
+// link compiles a part of an optional chain; only the last part's value is
+// kept, those before it are looked at.
+func (u *unit) link(x ast.Expr, keep bool) link {
 	switch x := x.(type) {
 	case *ast.MemberExpr:
 		if get := u.staticMember(x); get != nil {
 			return always(get)
 		}
-		base, at, name, optional := u.link(x.X), x.NameSpan.Start, x.Name, x.Optional
+		base, at, name, optional := u.link(x.X, false), x.NameSpan.Start, x.Name, x.Optional
 		key := String(name)
 		return func(f *frame) (Value, bool) {
 			b, ok := base(f)
@@ -145,20 +146,20 @@ func (u *unit) link(x ast.Expr) link {
 			if optional && (b.ref == nil || !hasMember(b, name)) {
 				return Nil, false
 			}
-			return f.memberOf(b, key, name, at, true), true
+			return f.memberOf(b, key, name, at, keep), true
 		}
 	case *ast.IndexExpr:
-		return u.indexLink(x)
+		return u.indexLink(x, keep)
 	case *ast.CallExpr:
 		return u.callLink(x)
 	}
-	return always(u.expr(x))
+	return always(u.value(x, keep))
 }
 
 func always(e eval) link { return func(f *frame) (Value, bool) { return e(f), true } }
 
-func (u *unit) indexLink(x *ast.IndexExpr) link {
-	base, at, optional := u.link(x.X), x.Index.Span().Start, x.Optional
+func (u *unit) indexLink(x *ast.IndexExpr, keep bool) link {
+	base, at, optional := u.link(x.X, !steady(x.Index)), x.Index.Span().Start, x.Optional
 	if rg, ok := x.Index.(*ast.RangeExpr); ok {
 		cut := u.slice(rg)
 		return func(f *frame) (Value, bool) {
@@ -177,15 +178,21 @@ func (u *unit) indexLink(x *ast.IndexExpr) link {
 		}
 		key := i(f)
 		if optional {
-			v, err := index(b, key)
-			if err == nil {
-				return v, true
+			if b.Kind() == KindMap && canBeKey(key) {
+				pos := b.mapping().find(key)
+				if pos < 0 {
+					return Nil, false
+				}
+				if keep {
+					return entryOf(b, pos), true
+				}
+				return lend(b, b.mapping().entryAt(pos).value), true
 			}
-			if err.Kind == "key" || err.Kind == "index" {
+			if !hasIndex(b, key) {
 				return Nil, false
 			}
 		}
-		return f.indexOf(b, key, at, true), true
+		return f.indexOf(b, key, at, keep), true
 	}
 }
 

@@ -292,13 +292,18 @@ func (u *unit) callMethod(fn *ast.MemberExpr, list []ast.Arg) eval {
 	if p, ok := u.place(fn.X); ok && changing[fn.Name] {
 		return m.changing(p)
 	}
-	recv := u.borrow(fn.X)
-	for _, a := range list {
+	recv := u.value(fn.X, !steadyArgs(list))
+	return func(f *frame) Value { return m.call(f, recv(f)) }
+}
+
+// steadyArgs tells that evaluating arguments cannot change a variable.
+func steadyArgs(args []ast.Arg) bool {
+	for _, a := range args {
 		if !steady(a.Value) {
-			recv = u.expr(fn.X)
+			return false
 		}
 	}
-	return func(f *frame) Value { return m.call(f, recv(f)) }
+	return true
 }
 
 // method is a compiled call of a method, its receiver apart.
@@ -392,7 +397,7 @@ func (u *unit) callLink(x *ast.CallExpr) link {
 		if ok {
 			return always(u.call(x))
 		}
-		callee, args, at := u.link(x.Fn), u.arguments(x.Args), x.Fn.Span().Start
+		callee, args, at := u.link(x.Fn, false), u.arguments(x.Args), x.Fn.Span().Start
 		return func(f *frame) (Value, bool) {
 			fv, ok := callee(f)
 			if !ok {
@@ -403,12 +408,12 @@ func (u *unit) callLink(x *ast.CallExpr) link {
 			return f.apply(fv, positional, named), true
 		}
 	}
-	recv, m, optional := u.link(fn.X), u.method(fn, x.Args), fn.Optional
+	recv, m, optional := u.link(fn.X, !steadyArgs(x.Args)), u.method(fn, x.Args), fn.Optional
 	return func(f *frame) (Value, bool) {
 		r, ok := recv(f)
 		if !ok || optional && r.ref == nil {
 			return Nil, false
 		}
-		return m.call(f, r.share()), true
+		return m.call(f, r), true
 	}
 }

@@ -53,7 +53,7 @@ func (u *unit) value(x ast.Expr, keep bool) eval {
 	case *ast.IndexExpr:
 		return u.index(x, keep)
 	case *ast.ChainExpr:
-		link := u.link(x.X)
+		link := u.link(x.X, keep)
 		return func(f *frame) Value {
 			v, _ := link(f)
 			return v

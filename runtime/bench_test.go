@@ -1,0 +1,170 @@
+package runtime_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	tg "github.com/tgscript/tgscript/runtime"
+)
+
+// programs are small programs, each weighing on one part of the runtime. What
+// each prints is checked, so that a wrong answer is never a fast one.
+var programs = []struct{ name, source, want string }{
+	{"fib", `fn fib(n) = if n < 2 { n } else { fib(n - 1) + fib(n - 2) }
+fib(25)`, "75025"},
+	{"loop", `fn run() { var s = 0; for i in 0..1000000 { s += i % 7 }; s }
+run()`, "2999997"},
+	{"while", `fn run() { var n = 27; var steps = 0
+while n != 1 { if n % 2 == 0 { n = n // 2 } else { n = 3 * n + 1 }; steps += 1 }
+steps }
+var sum = 0
+for _ in 0..1000 { sum += run() }
+sum`, "111000"},
+	{"sieve", `fn sieve(n) {
+  var flags = [true] * (n + 1)
+  var count = 0
+  for i in 2..=n {
+    if flags[i] { count += 1; var k = i + i; while k <= n { flags[k] = false; k += i } }
+  }
+  count
+}
+sieve(200000)`, "17984"},
+	{"count", `fn run() { var m = {}
+for i in 0..200000 { let k = "k${i % 1000}"; m[k] = (m?[k] ?? 0) + 1 }
+m.len() }
+run()`, "1000"},
+	{"append", `fn run() { var xs = []; for i in 0..300000 { xs.push(i) }; xs.len() }
+run()`, "300000"},
+	{"closures", `let add = n -> x -> x + n
+fn run() { let f = add(1); var s = 0; for i in 0..300000 { s = f(s) }; s }
+run()`, "300000"},
+	{"records", `fn run() { var p = {x: 0, y: 1}; for i in 0..300000 { p.x += p.y }; p.x }
+run()`, "300000"},
+	{"map", `(0..200000).map(x -> x * 2).filter(x -> x % 3 == 0).sum()`, "13333266666"},
+	{"sort", `fn run() { var xs = []; var s = 1; for _ in 0..100000 { s = s * 1103515245 % 2147483648 + 12345; xs.push(s) }; xs.sort(); xs.len() }
+run()`, "100000"},
+	{"text", `fn run() { var s = ""; for i in 0..200000 { s += "ab" }; s.len() }
+run()`, "400000"},
+	{"catch", `fn deep(n) = if n == 0 { fail "x" } else { deep(n - 1) }
+fn run() { var n = 0; for _ in 0..20000 { n += deep(3) catch 1 }; n }
+run()`, "20000"},
+}
+
+// BenchmarkPrograms runs each program, compiled once.
+func BenchmarkPrograms(b *testing.B) {
+	for _, p := range programs {
+		b.Run(p.name, func(b *testing.B) {
+			prog, err := tg.Compile(p.name, p.source, tg.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				res, err := prog.Run(context.Background(), tg.Run{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if got := res.Value().String(); got != p.want {
+					b.Fatalf("got %s, want %s", got, p.want)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkRun is a new run of a small compiled program.
+func BenchmarkRun(b *testing.B) {
+	prog, err := tg.Compile("small.tg", "1 + 2", tg.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := prog.Run(context.Background(), tg.Run{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkCompile is the whole way from a text of some size to a program.
+func BenchmarkCompile(b *testing.B) {
+	var src strings.Builder
+	for i := range 3000 {
+		fmt.Fprintf(&src, "fn f%d(a, b = %d) {\n  let {x, y} = {x: a, y: [b, 2]}\n  if x > y[0] { return \"${x} and ${y}\" }\n  y.map(v -> v + x).sum()\n}\n", i, i)
+	}
+	b.SetBytes(int64(src.Len()))
+	for b.Loop() {
+		if _, err := tg.Compile("big.tg", src.String(), tg.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkChildren starts and joins children that do nothing, beside bare
+// goroutines with a WaitGroup doing the same.
+func BenchmarkChildren(b *testing.B) {
+	for _, n := range []int{100, 10_000} {
+		b.Run(fmt.Sprintf("group/%d", n), func(b *testing.B) {
+			prog, err := tg.Compile("children.tg", "for _ in 0..rounds { group for i in 0..n < i > }", tg.Options{Globals: []string{"n", "rounds"}})
+			if err != nil {
+				b.Fatal(err)
+			}
+			rounds := b.N/n + 1
+			b.ResetTimer()
+			if _, err := prog.Run(context.Background(), tg.Run{Globals: tg.Vars{"n": n, "rounds": rounds}}); err != nil {
+				b.Fatal(err)
+			}
+		})
+		b.Run(fmt.Sprintf("goroutines/%d", n), func(b *testing.B) {
+			for range b.N/n + 1 {
+				var wg sync.WaitGroup
+				results := make([]int, n)
+				for i := range n {
+					wg.Go(func() { results[i] = i })
+				}
+				wg.Wait()
+			}
+		})
+	}
+}
+
+// BenchmarkFailure is a failure among 10,000 sleeping siblings, to the end of
+// the group, beside goroutines that wait for a context.
+func BenchmarkFailure(b *testing.B) {
+	const sleepers = 10_000
+	b.Run("group", func(b *testing.B) {
+		prog, err := tg.Compile("failure.tg", `group < for _ in 0..n < sleep(1h) >; { sleep(1ms); fail "x" } > catch nil`, tg.Options{Globals: []string{"n"}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			if _, err := prog.Run(context.Background(), tg.Run{Globals: tg.Vars{"n": sleepers}}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("context", func(b *testing.B) {
+		for b.Loop() {
+			ctx, cancel := context.WithCancel(context.Background())
+			var wg sync.WaitGroup
+			for range sleepers {
+				wg.Go(func() {
+					timer := time.NewTimer(time.Hour)
+					defer timer.Stop()
+					select {
+					case <-timer.C:
+					case <-ctx.Done():
+					}
+				})
+			}
+			wg.Go(func() {
+				time.Sleep(time.Millisecond)
+				cancel()
+			})
+			wg.Wait()
+		}
+	})
+}
