@@ -1,7 +1,6 @@
 package fs
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,7 +92,6 @@ type tree interface {
 	RemoveAll(name string) error
 	Rename(from, to string) error
 	Chmod(name string, mode os.FileMode) error
-	FS() fs.FS
 }
 
 // whole is the tree of everything, by absolute names.
@@ -111,7 +109,6 @@ func (whole) Remove(name string) error                     { return os.Remove(na
 func (whole) RemoveAll(name string) error                  { return os.RemoveAll(name) }
 func (whole) Rename(from, to string) error                 { return os.Rename(from, to) }
 func (whole) Chmod(name string, mode os.FileMode) error    { return os.Chmod(name, mode) }
-func (whole) FS() fs.FS                                    { return os.DirFS("/") }
 
 // file is a path that a script may use.
 type file struct {

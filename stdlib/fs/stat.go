@@ -12,7 +12,6 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/tgscript/tgscript/runtime"
-	"github.com/tgscript/tgscript/stdlib/internal/workdir"
 )
 
 func exists(c *runtime.Call) (runtime.Value, error) {
@@ -141,11 +140,11 @@ func glob(c *runtime.Call) (runtime.Value, error) {
 
 // searched gives the files below f for a search that ends with ctx.
 func (f file) searched(ctx context.Context) (fs.FS, error) {
-	if _, all := f.tree.(whole); all {
-		name, err := workdir.Absolute(f.name)
-		return search{ctx, os.DirFS(name)}, err
+	root, ok := f.tree.(*os.Root)
+	if !ok {
+		return search{ctx, os.DirFS(f.name)}, nil
 	}
-	below, err := fs.Sub(f.FS(), filepath.ToSlash(f.name))
+	below, err := fs.Sub(root.FS(), filepath.ToSlash(f.name))
 	return search{ctx, below}, err
 }
 
