@@ -1,6 +1,7 @@
 package fs
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -108,16 +109,30 @@ func (r *replacement) fill(src io.Reader) error {
 			r.abandon()
 		}
 	}()
-	// Neither side's own way to copy is taken: it would not look at the context.
-	_, err := io.CopyBuffer(struct{ io.Writer }{r}, struct{ io.Reader }{src}, make([]byte, 256<<10))
-	if err == nil {
-		err = r.ctx.Err()
-	}
-	if err != nil {
+	if err := r.copy(src); err != nil {
 		return err
 	}
 	done = true
 	return r.commit()
+}
+
+// copy writes what src holds. Neither side's own way to copy is taken: it would
+// not look at the context.
+func (r *replacement) copy(src io.Reader) error {
+	const size = 256 << 10
+	src = struct{ io.Reader }{src}
+	if r.temp.tree == nil { // who reads a pipe has each line at once
+		_, err := io.CopyBuffer(struct{ io.Writer }{r}, src, make([]byte, size))
+		return err
+	}
+	w := bufio.NewWriterSize(r, size)
+	if _, err := io.Copy(struct{ io.Writer }{w}, src); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return r.ctx.Err()
 }
 
 func (f file) copyDir(ctx context.Context, to file, info os.FileInfo) error {

@@ -3,13 +3,12 @@ package fs
 import (
 	"context"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
 	"syscall"
 	"time"
-
-	"math/rand/v2"
 )
 
 // open opens f. Opening a pipe waits for who has the other end.
@@ -172,23 +171,24 @@ type replacement struct {
 
 // replace begins a replacement of f.
 func (f file) replace(ctx context.Context) (*replacement, error) {
-	goal, err := f.target()
-	if err != nil {
-		return nil, err
-	}
 	mode := os.FileMode(0)
-	if info, err := goal.Stat(goal.name); err == nil {
+	if info, err := f.Stat(f.name); err == nil {
 		switch {
 		case info.IsDir():
 			return nil, syscall.EISDIR
 		case !info.Mode().IsRegular():
-			h, err := goal.open(ctx, os.O_WRONLY, 0)
+			h, err := f.open(ctx, os.O_WRONLY, 0)
 			return &replacement{handle: h}, err
 		}
 		mode = info.Mode().Perm()
 	}
+	goal, err := f.target()
+	if err != nil {
+		return nil, err
+	}
 	for {
-		temp := goal.beside("." + filepath.Base(goal.name) + "." + strconv.FormatUint(rand.Uint64(), 36) + ".tmp")
+		// Not made of the file's own name, which may be as long as names can be.
+		temp := goal.beside(".tgscript-" + strconv.FormatUint(rand.Uint64(), 36) + ".tmp")
 		h, err := temp.open(ctx, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if os.IsExist(err) {
 			continue

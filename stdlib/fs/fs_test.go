@@ -5,6 +5,8 @@ package fs_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -173,6 +175,27 @@ func TestPipes(t *testing.T) {
 	wakes(t, `fs.write(dir + "/pipe", "x".repeat(1000000))`, dir)
 	if info, err := os.Lstat(pipe); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
 		t.Errorf("the pipe is %v, %v", info, err)
+	}
+}
+
+// What stands for an open file, as /dev/stdout does, is a link that leads to no
+// path.
+func TestWriteToOpenFile(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	name := fmt.Sprintf("/proc/self/fd/%d", w.Fd())
+	if _, err := os.Stat(name); err != nil {
+		t.Skip(err)
+	}
+	if _, err := run(t.Context(), t, `fs.write(dir, "text")`, name, fs.All()); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	if text, err := io.ReadAll(r); err != nil || string(text) != "text" {
+		t.Errorf("%q, %v", text, err)
 	}
 }
 

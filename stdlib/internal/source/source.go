@@ -89,7 +89,8 @@ type joined struct {
 	ctx   context.Context
 	lines runtime.Stream
 	count int
-	buf   []byte // what was read of a line and not taken yet
+	line  []byte // the last line that was read
+	buf   []byte // what of it was not taken yet
 }
 
 func (r *joined) Read(b []byte) (int, error) {
@@ -106,7 +107,8 @@ func (r *joined) Read(b []byte) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		r.buf = append(append(r.buf[:0:0], line...), '\n')
+		r.line = append(append(r.line[:0], line...), '\n')
+		r.buf = r.line
 	}
 	n := copy(b, r.buf)
 	r.buf = r.buf[n:]
