@@ -91,7 +91,11 @@ type valueStream struct {
 }
 
 func lines(c *runtime.Call) (runtime.Value, error) {
-	src, err := source.Lines(c.Arg(0))
+	from := c.Arg(0)
+	if b, ok := from.AsBytes(); ok {
+		from = runtime.String(string(b)) // what is no UTF-8 is for the decoder to refuse
+	}
+	src, err := source.Lines(from)
 	if err != nil {
 		return runtime.Nil, err
 	}
