@@ -37,14 +37,14 @@ var Module = &runtime.Module{
 		&runtime.Func{
 			Sig:     "client(*, base: string = nil, cookies: bool = false, " + asking + ", " + taking + ") -> client",
 			Doc:     "an object with the same functions: paths are below base, the rest is what they take where nothing else is given; credentials go to base's host alone",
-			Example: `http.client(base: "https://api.example.com/v1", auth: "token")`,
+			Example: `http.client(base: "https://api.example.com/v1", auth: "token")  # ...`,
 			Fails:   "value",
 			Do:      newClient,
 		},
 		&runtime.Func{
 			Sig:     "download(url: string, path: string, *, sha256: string = nil, " + fetching + ") -> map",
 			Doc:     "what is at a URL as a file, which appears when all of it is there and has the checksum: {path, size, sha256}",
-			Example: `http.download("https://example.com/a.tar.gz", "a.tar.gz", sha256: "9f86d0…")`,
+			Example: `http.download("https://example.com/a.tar.gz", "a.tar.gz", sha256: "9f86d0…")  # ...`,
 			Fails:   failures,
 			Do:      download,
 		},
@@ -63,12 +63,12 @@ func verbs(options string, base func(*runtime.Call) settings) []*runtime.Func {
 		"head":   "status and headers of what is at a URL",
 	}
 	examples := map[string]string{
-		"get":    `http.get("https://api.example.com/users", query: {page: 2}).json()`,
-		"post":   `http.post("https://api.example.com/users", json: {name: "Ann"}).status  # 201`,
-		"put":    `http.put("https://api.example.com/notes/1", body: "text").status  # 204`,
-		"patch":  `http.patch("https://api.example.com/users/1", json: {age: 4}).json()`,
-		"delete": `http.delete("https://api.example.com/users/1").status  # 204`,
-		"head":   `http.head("https://example.com/a.iso").headers["content-length"]`,
+		"get":    `http.get("https://api.example.com/users", query: {page: 2}).json()  # ...`,
+		"post":   `http.post("https://api.example.com/users", json: {name: "Ann"}).status  # ...`,
+		"put":    `http.put("https://api.example.com/notes/1", body: "text").status  # ...`,
+		"patch":  `http.patch("https://api.example.com/users/1", json: {age: 4}).json()  # ...`,
+		"delete": `http.delete("https://api.example.com/users/1").status  # ...`,
+		"head":   `http.head("https://example.com/a.iso").headers["content-length"]  # ...`,
 	}
 	var all []*runtime.Func
 	for _, name := range []string{"get", "post", "put", "patch", "delete", "head"} {
@@ -86,7 +86,7 @@ func verbs(options string, base func(*runtime.Call) settings) []*runtime.Func {
 	return append(all, &runtime.Func{
 		Sig:     "request(method: string, url: string, *, " + sending + ", " + options + ") -> response",
 		Doc:     "a request of any method; a status of 400 or more fails, unless check: false",
-		Example: `http.request("OPTIONS", "https://example.com/").headers.allow`,
+		Example: `http.request("OPTIONS", "https://example.com/").headers.allow  # ...`,
 		Fails:   failures,
 		Do: func(c *runtime.Call) (runtime.Value, error) {
 			return call(c, strings.ToUpper(c.Text(0)), c.Text(1), 2, base)

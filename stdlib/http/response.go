@@ -78,7 +78,7 @@ var responseType = &runtime.Type{
 		{
 			Sig:     "json() -> any",
 			Doc:     "the value that the body stands for in JSON",
-			Example: `http.get("https://api.example.com/me").json().name`,
+			Example: `http.get("https://api.example.com/me").json().name  # ...`,
 			Fails:   "parse io value",
 			Do: func(c *runtime.Call) (runtime.Value, error) {
 				b, err := c.Data().(*response).all(c.Context())
@@ -91,7 +91,7 @@ var responseType = &runtime.Type{
 		{
 			Sig:     "text() -> string",
 			Doc:     "the body as text",
-			Example: `http.get("https://example.com/").text()`,
+			Example: `http.get("https://example.com/").text()  # ...`,
 			Fails:   "io value",
 			Do: func(c *runtime.Call) (runtime.Value, error) {
 				b, err := c.Data().(*response).all(c.Context())
@@ -101,7 +101,7 @@ var responseType = &runtime.Type{
 		{
 			Sig:     "bytes() -> bytes",
 			Doc:     "the body as it is",
-			Example: `http.get("https://example.com/a.png").bytes()`,
+			Example: `http.get("https://example.com/a.png").bytes()  # ...`,
 			Fails:   "io value",
 			Do: func(c *runtime.Call) (runtime.Value, error) {
 				b, err := c.Data().(*response).all(c.Context())
@@ -111,14 +111,14 @@ var responseType = &runtime.Type{
 		{
 			Sig:     "lines() -> stream",
 			Doc:     "the lines of the body, with stream: true as they come",
-			Example: `http.get("https://example.com/events", stream: true).lines()`,
+			Example: `http.get("https://example.com/events", stream: true).lines()  # ...`,
 			Fails:   "io value",
 			Do:      lines,
 		},
 		{
 			Sig:     "header_list(name: string) -> list",
 			Doc:     "all values of a header, one by one",
-			Example: `http.get("https://example.com/").header_list("set-cookie")`,
+			Example: `http.get("https://example.com/").header_list("set-cookie")  # ...`,
 			Do: func(c *runtime.Call) (runtime.Value, error) {
 				var all []runtime.Value
 				for _, text := range c.Data().(*response).header.Values(c.Text(0)) {
