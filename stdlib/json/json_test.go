@@ -150,4 +150,3 @@ func TestEncodeBadText(t *testing.T) {
 		t.Errorf("%s, %v", out, err)
 	}
 }
-
