@@ -44,9 +44,9 @@ func (a *access) allow(name, value, help string, grant func(string) runtime.Gran
 }
 
 // check tells whether the options fit together.
-func (a *access) check() error {
+func (a *access) check(command string) error {
 	if a.first != "" && !a.sandbox {
-		return usage("run", "`%s` means something in the sandbox only: add `--sandbox`", a.first)
+		return usage(command, "`%s` means something in the sandbox only: add `--sandbox`", a.first)
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ func runCommand(args []string) (int, error) {
 	case err != nil:
 		return 0, err
 	}
-	if err := s.access.check(); err != nil {
+	if err := s.access.check("run"); err != nil {
 		return 0, err
 	}
 	var stdin io.Reader = os.Stdin
@@ -126,7 +126,7 @@ func (s *script) report(err error) int {
 		return exit.Code
 	case errors.As(err, &stopped):
 		if s.jsonErrors {
-			report.WriteLine(os.Stderr, stopped.reason, stopped.message)
+			report.WriteLine(os.Stderr, stopped.kind(), stopped.message)
 		} else {
 			p.Line("error", stopped.message)
 		}

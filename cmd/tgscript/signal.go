@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -21,6 +22,12 @@ func (i *interruption) Error() string { return i.message }
 
 // Reason gives the reason for outcomes.
 func (i *interruption) Reason() string { return i.reason }
+
+// kind gives the kind that programs see, "interrupt" or "timeout".
+func (i *interruption) kind() string {
+	kind, _, _ := strings.Cut(i.reason, " ")
+	return kind
+}
 
 var interruptions = map[os.Signal]*interruption{
 	syscall.SIGINT:  {"interrupt", "interrupted", 130},
