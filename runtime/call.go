@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -27,7 +28,7 @@ func (c *Call) buffer() []Value { return c.room[:0] }
 // the collector.
 func (c *Call) free() {
 	clear(c.room[:])
-	c.fn, c.frame, c.recv, c.args, c.rest, c.named = nil, nil, Nil, nil, nil, nil
+	c.fn, c.frame, c.recv, c.args, c.rest, c.named, c.waited = nil, nil, Nil, nil, nil, nil, false
 	if t := c.thread; len(t.calls) < 16 {
 		t.calls = append(t.calls, c)
 	}
@@ -42,15 +43,30 @@ func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, n
 		f.throw(err)
 	}
 	v, err := fn.Do(c)
+	if c.waited {
+		f.t.attend()
+	}
 	if err != nil {
-		f.throw(errorOf("internal", err))
+		f.fails(err)
 	}
 	c.free()
 	return v
 }
 
+// fails raises what a function of the library failed with. An error that only
+// tells of the child's own cancellation unwinds it.
+func (f *frame) fails(err error) {
+	if c := f.t.scope.reason(); c != nil && (errors.Is(err, c.err) || errors.Is(err, context.Canceled)) {
+		f.t.strike()
+	}
+	f.throw(errorOf("internal", err))
+}
+
 // Context gives a context that ends when the calling child is cancelled.
-func (c *Call) Context() context.Context { return c.thread.context() }
+func (c *Call) Context() context.Context {
+	c.waited = true
+	return c.thread.context()
+}
 
 // Invoke calls a function of the script, or any other, with arguments. A
 // failure is the error; a cancellation passes through as a panic that must not

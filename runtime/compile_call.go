@@ -187,7 +187,7 @@ func (f *frame) apply(v Value, positional []Value, named []Named) Value {
 	v, err := fn.call(c, positional)
 	f.t.attend()
 	if err != nil {
-		f.throw(errorOf("internal", err))
+		f.fails(err)
 	}
 	return v
 }

@@ -30,6 +30,13 @@ func NewMap(entries ...Named) Value {
 // MapBuilder is ready to use.
 type MapBuilder struct{ m *mapping }
 
+// Grow makes room for n more entries.
+func (b *MapBuilder) Grow(n int) {
+	if b.m == nil {
+		b.m = newMap(n)
+	}
+}
+
 // Set gives a name a value.
 func (b *MapBuilder) Set(name string, v Value) {
 	b.ready()

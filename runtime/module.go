@@ -100,6 +100,7 @@ type Call struct {
 	rest   []Value
 	named  []Named // of **options
 	frame  *frame  // where the script calls
+	waited bool    // the function may have waited
 	room   [6]Value
 }
 

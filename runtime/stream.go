@@ -27,6 +27,16 @@ func HostData(typ *Type, v Value) (data any, ok bool) {
 	return v.host().data, true
 }
 
+// Stream gives the source behind a host object that loops can run over, a
+// stream or another; ok is false for any other value. Who takes it reads what
+// the script would have read, and need not close it.
+func (v Value) Stream() (s Stream, ok bool) {
+	if v.Kind() != KindHost || v.host().typ.Stream == nil {
+		return nil, false
+	}
+	return v.host().typ.Stream(v.host().data), true
+}
+
 // sharedStream lets any number of children read a Stream.
 type sharedStream struct {
 	source Stream
