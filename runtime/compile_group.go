@@ -18,7 +18,9 @@ type groupCode struct {
 	captures []resolve.Capture
 	env      *resolve.Env
 	items    []itemCode
-	labelled bool
+	labelled bool // the result is a map
+	claims   bool // what is a label already must be known while it runs
+	mixed    bool // computed labels stand beside children without
 }
 
 // option is one of a group's options, evaluated by its parent.
@@ -45,6 +47,7 @@ type itemCode interface {
 // childCode is an item that is one child.
 type childCode struct {
 	label      string
+	key        Value     // label as a value
 	labelled   bool      // label is its fixed label, or computed gives it
 	computed   *unitCode // nil without a computed label
 	name       int       // what siblings mention it by; -1
@@ -59,17 +62,22 @@ func (c *childCode) counts() bool { return !c.let && !c.background }
 
 // forCode is an item that gives its items for each turn.
 type forCode struct {
-	label    string
-	named    bool // name: for …
-	name     int  // what siblings mention it by; -1
-	source   *unitCode
-	paired   bool // two names: key and value
-	bind     *unitCode
-	slots    []int // of bind's frame, by variable of the turn's env
-	env      *resolve.Env
-	items    []itemCode
-	labelled bool
-	at       lexer.Pos
+	label     string
+	key       Value // label as a value
+	named     bool  // name: for …
+	name      int   // what siblings mention it by; -1
+	mentioned bool  // they do
+	source    *unitCode
+	paired    bool // two names: key and value
+	bind      *unitCode
+	slots     []int // of bind's frame, by variable of the turn's env
+	env       *resolve.Env
+	items     []itemCode
+	labelled  bool // the turns of a name: for make a map
+	maps      bool // no, each of them makes one
+	each      int  // positions of a turn; -1 where they differ
+	shifts    bool // positions after its turns stand for children without a label
+	at        lexer.Pos
 }
 
 // choiceCode is a branch or if item: decide gives the index of the arm.
@@ -83,6 +91,7 @@ type armCode struct {
 	slots []int // of decide's frame …
 	vars  []int // … become these variables of the env
 	names []int // the names its items provide
+	each  int   // positions of its items; -1 where that depends
 }
 
 func (c *childCode) most() int {
@@ -128,8 +137,117 @@ func (u *unit) groupCode(x *ast.GroupExpr) *groupCode {
 	for _, o := range x.Options {
 		g.options = append(g.options, option{o.Name, u.expr(o.Value), o.Value.Span().Start})
 	}
-	g.items = u.items(x.Items)
+	g.items = u.items(x.Items, info.Env)
+	unlabelled, computed, paths := survey(g.items)
+	g.claims, g.mixed = computed || paths, unlabelled && computed
+	markShifts(g.items, false)
 	return g
+}
+
+// survey tells what items have: children without a label, computed labels,
+// keys of the runtime's own that a label could take.
+func survey(items []itemCode) (unlabelled, computed, paths bool) {
+	for _, it := range items {
+		switch it := it.(type) {
+		case *childCode:
+			unlabelled = unlabelled || it.counts() && !it.labelled
+			computed = computed || it.counts() && it.computed != nil
+			paths = paths || it.background && !it.labelled
+		case *forCode:
+			u, c, _ := survey(it.items)
+			unlabelled, computed, paths = unlabelled || u, computed || c, true
+		case *choiceCode:
+			for _, arm := range it.arms {
+				u, c, p := survey(arm.items)
+				unlabelled, computed, paths = unlabelled || u, computed || c, paths || p
+			}
+		}
+	}
+	return unlabelled, computed, paths
+}
+
+// markShifts marks the fors whose number of turns moves the positions of
+// children without a label: those behind, or in the next turn around. after
+// tells that there are some behind items; markShifts gives whether there are
+// some from items on.
+func markShifts(items []itemCode, after bool) bool {
+	for i := len(items) - 1; i >= 0; i-- {
+		switch it := items[i].(type) {
+		case *childCode:
+			after = after || it.counts() && !it.labelled
+		case *forCode:
+			unlabelled, _, _ := survey(it.items)
+			if it.named {
+				markShifts(it.items, unlabelled)
+				continue
+			}
+			it.shifts = after
+			markShifts(it.items, after || unlabelled)
+			after = after || unlabelled
+		case *choiceCode:
+			before := after
+			for a := len(it.arms) - 1; a >= 0; a-- {
+				before = markShifts(it.arms[a].items, before)
+			}
+			after = before
+		}
+	}
+	return after
+}
+
+// positions gives how many positions items take; -1 where that depends on the
+// turns of a for.
+func positions(items []itemCode) int {
+	sum := 0
+	for _, it := range items {
+		each := 0
+		switch c := it.(type) {
+		case *childCode:
+			if c.counts() {
+				each = 1
+			}
+		case *forCode:
+			each = -1
+			if c.named {
+				each = 1
+			}
+		case *choiceCode:
+			for _, arm := range c.arms {
+				if each = each + arm.each; arm.each < 0 {
+					return -1
+				}
+			}
+		}
+		if each < 0 {
+			return -1
+		}
+		sum += each
+	}
+	return sum
+}
+
+// fixedLabels tells whether one of the items has a label that would repeat in
+// each turn.
+func fixedLabels(items []itemCode) bool {
+	for _, it := range items {
+		switch c := it.(type) {
+		case *childCode:
+			if c.counts() && c.labelled && c.computed == nil {
+				return true
+			}
+		case *forCode:
+			if c.named || fixedLabels(c.items) {
+				return true
+			}
+		case *choiceCode:
+			for _, arm := range c.arms {
+				if fixedLabels(arm.items) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // group compiles a group that is a value.
@@ -138,29 +256,30 @@ func (u *unit) group(x *ast.GroupExpr) eval {
 	return func(f *frame) Value { return f.runGroup(code) }
 }
 
-func (u *unit) items(items []ast.Item) []itemCode {
+// items compiles the items of an env.
+func (u *unit) items(items []ast.Item, e *resolve.Env) []itemCode {
 	codes := make([]itemCode, len(items))
 	for i, it := range items {
-		codes[i] = u.item(it)
+		codes[i] = u.item(it, e)
 	}
 	return codes
 }
 
-func (u *unit) item(it ast.Item) itemCode {
+func (u *unit) item(it ast.Item, e *resolve.Env) itemCode {
 	switch it := it.(type) {
 	case *ast.ChildItem:
 		return u.childItem(it)
 	case *ast.ForItem:
-		return u.forItem(it)
+		return u.forItem(it, e)
 	case *ast.BranchItem:
 		info := it.Info.(*resolve.Choice)
 		c := &choiceCode{decide: u.decide(info, it, it.Subject, it.Arms)}
 		for _, a := range it.Arms {
-			arm := armCode{items: u.items(a.Items)}
+			arm := armCode{items: u.items(a.Items, e)}
 			if bound, ok := a.Info.(*resolve.Arm); ok && bound != nil {
 				arm.slots, arm.vars = bound.Slots, bound.Vars
 			}
-			arm.names = provided(arm.items)
+			arm.names, arm.each = provided(arm.items), positions(arm.items)
 			c.arms = append(c.arms, arm)
 		}
 		return c
@@ -169,8 +288,8 @@ func (u *unit) item(it ast.Item) itemCode {
 		arms := []*ast.Arm{{Cond: it.Cond}, {Else: true}}
 		c := &choiceCode{decide: u.decide(info, it, nil, arms)}
 		for _, items := range [][]ast.Item{it.Then, it.Else} {
-			arm := armCode{items: u.items(items)}
-			arm.names = provided(arm.items)
+			arm := armCode{items: u.items(items, e)}
+			arm.names, arm.each = provided(arm.items), positions(arm.items)
 			c.arms = append(c.arms, arm)
 		}
 		return c
@@ -210,7 +329,7 @@ func (u *unit) childItem(it *ast.ChildItem) *childCode {
 	c := &childCode{name: info.Name, let: it.Let, background: it.Background, at: it.Span().Start}
 	name := ""
 	if it.Label != nil {
-		c.labelled, c.label, name = true, it.Label.Name, it.Label.Name
+		c.labelled, c.label, c.key, name = true, it.Label.Name, String(it.Label.Name), it.Label.Name
 		if it.Label.Computed != nil {
 			c.computed = u.part("", info.Label, it.Label.Computed, info.LabelMentions)
 		}
@@ -219,14 +338,15 @@ func (u *unit) childItem(it *ast.ChildItem) *childCode {
 	return c
 }
 
-func (u *unit) forItem(it *ast.ForItem) *forCode {
+func (u *unit) forItem(it *ast.ForItem, e *resolve.Env) *forCode {
 	info := it.Info.(*resolve.For)
 	c := &forCode{
 		name: info.Name, paired: it.Key != nil, slots: info.Slots, env: info.Env,
 		labelled: info.Labelled, at: it.Source.Span().Start,
 	}
 	if it.Label != nil {
-		c.named, c.label = true, it.Label.Name
+		c.named, c.label, c.key = true, it.Label.Name, String(it.Label.Name)
+		c.mentioned = info.Name >= 0 && e.Names[info.Name].Mentioned
 	}
 	c.source = u.part("", info.Source, it.Source, info.Mentions)
 	b := &unit{compiler: u.compiler, info: info.Bind}
@@ -238,7 +358,8 @@ func (u *unit) forItem(it *ast.ForItem) *forCode {
 			return Nil
 		},
 	}}
-	c.items = u.items(it.Items)
+	c.items = u.items(it.Items, info.Env)
+	c.each, c.maps = positions(c.items), c.named && fixedLabels(c.items)
 	return c
 }
 

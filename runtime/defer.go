@@ -42,10 +42,14 @@ func joinCleanup(r any, err *Error) any {
 	return r // a panic of Go's own stays first
 }
 
-// joinFailures adds a later failure to the first one of a cleanup.
+// joinFailures adds a later failure to the first one of a cleanup. Either may
+// be nil.
 func joinFailures(first, later *Error) *Error {
-	if first == nil {
+	switch {
+	case first == nil:
 		return later
+	case later == nil:
+		return first
 	}
 	return withCleanup(first, later)
 }
@@ -74,12 +78,14 @@ func withCleanup(err, failure *Error) *Error {
 func (f *frame) runDeferred(code eval, r any) (err *Error, cut *unwinding) {
 	t := f.t
 	s := &scope{guard: cleanup, grace: t.grace}
+	cause := t.scope.reason()
 	if u, ok := r.(*unwinding); ok {
-		if u.until.IsZero() {
-			u.until = time.Now().Add(t.grace)
-		}
-		s.grace = max(time.Until(u.until), 0)
+		cause = u.cause
 	}
+	if cause != nil {
+		s.grace = t.graceLeft(cause)
+	}
+	t.attend()
 	t.budget = quantum // even after the grace the code is entered, up to its first wait
 	t.deferred++
 	_, p := f.run(func(f *frame) Value {
@@ -87,17 +93,39 @@ func (f *frame) runDeferred(code eval, r any) (err *Error, cut *unwinding) {
 		return Nil
 	})
 	t.deferred--
-	switch p := p.(type) {
+	if cause == nil {
+		// A cancellation that came meanwhile: its grace has begun then.
+		if cause = t.scope.reason(); cause != nil && t.struck != cause && !s.until.IsZero() {
+			t.struck, t.until = cause, s.until
+		}
+	}
+	switch p := reasonable(p).(type) {
 	case nil:
 		return nil, nil
 	case *Error:
 		return p, nil
 	case *unwinding:
 		if p.cause.scope != s {
-			return p.failure, p
+			if u, ok := r.(*unwinding); ok {
+				p.failure = joinFailures(u.failure, p.failure)
+			}
+			return nil, p
 		}
 		t.run.warn(t, fmt.Sprintf("deferred code was cut off after the grace of %s", durationText(t.grace)))
 		return p.failure, nil
 	}
 	panic(p)
+}
+
+// graceLeft gives how long deferred code may still run after a cancellation
+// has struck the thread: the grace from the first time that this is asked.
+// Nothing is left where it was deferred code that was cut off.
+func (t *Thread) graceLeft(cause *cancellation) time.Duration {
+	if t.struck != cause {
+		t.struck, t.until = cause, time.Now().Add(t.grace)
+		if cause.scope.guard == cleanup {
+			t.until = time.Time{}
+		}
+	}
+	return max(time.Until(t.until), 0)
 }

@@ -1,28 +1,21 @@
 package runtime
 
-import (
-	"sort"
-	"sync"
-)
+import "sync"
 
 // conduct evaluates what had to wait, and returns when every child has ended.
 // It runs on the goroutine of the group's parent, of a stream on one of its
 // own.
 func (g *group) conduct(f *frame) {
-	t := f.t
 	for {
 		g.mu.Lock()
-		if g.decision == nil {
-			if c := g.scope.reason(); c != nil {
-				g.decide(&decision{kind: outside, reason: c.reason})
-			} else if g.open == 0 {
-				g.decide(&decision{kind: ending, reason: "group done"})
-			}
+		if g.decision == nil && (g.open == 0 || g.scope.dead.Load()) {
+			g.decide(&decision{kind: ending, reason: "group done"})
 		}
 		if g.decision != nil {
 			g.closeSources()
 			if g.alive == 0 {
 				g.mu.Unlock()
+				f.t.attend()
 				return
 			}
 		}
@@ -30,46 +23,13 @@ func (g *group) conduct(f *frame) {
 		g.mu.Unlock()
 		switch {
 		case n == nil:
-			t.hold(g.stirred)
+			f.t.hold(g.stirred)
 		case draw:
-			g.work(f, func() { g.drawNext(f, n) })
+			g.work(f, n, func() { g.drawNext(f, n) })
 		default:
-			g.work(f, func() { g.evaluate(f, n) })
+			g.work(f, n, func() { g.evaluate(f, n) })
 		}
 	}
-}
-
-// nextWork gives what the conductor does next: a node to evaluate, or a for of
-// which a turn is drawn; nil where it has to wait.
-func (g *group) nextWork() (n *node, draw bool) {
-	if g.decision != nil {
-		return nil, false
-	}
-	for len(g.deciding) > 0 {
-		n = g.deciding[0]
-		g.deciding = g.deciding[1:]
-		if n.state == waiting {
-			return n, false
-		}
-	}
-	d := g.drawable()
-	if d == nil || len(g.ready) > 0 && g.ready[0].before(d) {
-		return nil, false
-	}
-	return d, true
-}
-
-// work runs something that decides. Its failure is no child's and fails the
-// group in every mode.
-func (g *group) work(f *frame, fn func()) {
-	err := g.attempt(f, fn)
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if err != nil {
-		g.decide(&decision{kind: failing, err: err, reason: "group failed"})
-	}
-	g.checkRace()
-	g.pump()
 }
 
 // stirred tells whether the conductor has something to do.
@@ -79,55 +39,160 @@ func (g *group) stirred() bool {
 	if g.decision != nil {
 		return g.alive == 0
 	}
-	if g.scope.dead.Load() || g.open == 0 || len(g.deciding) > 0 {
+	if g.scope.dead.Load() || g.open == 0 {
 		return true
 	}
+	n, _ := g.nextWork()
+	return n != nil
+}
+
+// nextWork gives what the conductor does next: a node to evaluate, or a for of
+// which a turn is drawn; nil where it has to wait.
+func (g *group) nextWork() (n *node, draw bool) {
+	if g.decision != nil {
+		return nil, false
+	}
+	for len(g.deciding) > 0 {
+		if n = g.deciding[0]; n.state == waiting {
+			return n, false
+		}
+		g.deciding = g.deciding[1:]
+	}
 	d := g.drawable()
-	return d != nil && (len(g.ready) == 0 || !g.ready[0].before(d))
+	if d == nil || len(g.ready) > 0 && g.ready[0].before(d) {
+		return nil, false
+	}
+	return d, true
+}
+
+// drawable gives the first for that may draw a turn now; nil if none may.
+func (g *group) drawable() *node {
+	if !g.free() {
+		return nil
+	}
+	limit := g.settings.limit
+	for _, n := range g.drawing {
+		if limit > 0 && (n.unended >= limit || len(g.results) >= limit) {
+			continue
+		}
+		if n.puller != nil && !n.puller.arrived && !n.puller.over {
+			g.pull(n)
+			continue
+		}
+		return n
+	}
+	return nil
+}
+
+// brood is what the conductor is planning: a node, or one turn of it. What
+// becomes ready of it waits until all of it is planned.
+type brood struct {
+	node  *node
+	turn  *turn // nil: all of node
+	ready []*node
+}
+
+// holds tells whether n belongs to what is being planned.
+func (b *brood) holds(n *node) bool {
+	if b.node == nil {
+		return false
+	}
+	for ; n != nil; n = n.up {
+		if b.turn != nil && n.turn == b.turn || b.turn == nil && n == b.node {
+			return true
+		}
+	}
+	return false
+}
+
+// work runs something that decides about a node. Its failure is no child's and
+// fails the group in every mode.
+func (g *group) work(f *frame, n *node, fn func()) {
+	g.mu.Lock()
+	if len(g.deciding) > 0 && g.deciding[0] == n {
+		g.deciding = g.deciding[1:]
+	}
+	g.brood = brood{node: n}
+	g.mu.Unlock()
+	f.t.attend() // it has waited: the next point looks at once
+	err := g.attempt(f, func() {
+		f.t.conducts = g
+		fn()
+		g.checkLabels(f)
+	})
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	hatched := g.brood.ready
+	g.brood, g.stalled = brood{}, false
+	if err != nil {
+		g.decide(&decision{kind: failing, err: err, reason: "group failed"})
+	}
+	for _, n := range hatched {
+		if n.state == waiting {
+			g.makeReady(n)
+		}
+	}
+	g.checkRace()
+	g.pump()
+}
+
+// stall notes that the conductor waits in what it evaluates, so that the
+// children need not wait for it.
+func (g *group) stall() {
+	if g.around != nil {
+		g.around.stall()
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.stalled {
+		g.stalled = true
+		g.pump()
+	}
 }
 
 // hold waits until ready gives true, whatever is cancelled meanwhile: a join.
 func (t *Thread) hold(ready func() bool) {
 	ch := t.waker()
 	for !ready() {
+		t.stall()
 		<-*ch
 	}
 }
 
 // drawNext draws one turn of a for.
 func (g *group) drawNext(f *frame, n *node) {
-	if p := n.puller; p != nil {
-		g.mu.Lock()
-		v, arrived, err := p.value, p.arrived, p.err
-		p.value, p.arrived = Nil, false
-		turn := len(n.turns)
-		if !arrived {
-			g.exhaust(n)
-		}
-		g.mu.Unlock()
-		if err != nil {
-			f.pos = n.code.(*forCode).at
-			f.throw(errorOf("io", err))
-		}
-		if arrived {
-			g.draw(f, n, Int(int64(turn)), v)
-		}
-		return
+	k, v, ok := g.nextTurn(f, n)
+	if ok {
+		f.turn()
+		g.draw(f, n, k, v)
 	}
-	k, v, ok := n.source.next(f)
+	if !ok || remaining(n.source) == 0 {
+		g.mu.Lock()
+		g.exhaust(n)
+		g.mu.Unlock()
+	}
+}
+
+// nextTurn gives the key and value of a for's next turn.
+func (g *group) nextTurn(f *frame, n *node) (k, v Value, ok bool) {
+	p := n.puller
+	if p == nil {
+		return n.source.next(f)
+	}
+	g.mu.Lock()
+	v, ok = p.value, p.arrived
+	err := p.err
+	p.value, p.arrived = Nil, false
+	k = Int(int64(n.count))
+	g.mu.Unlock()
 	if !ok {
-		g.mu.Lock()
-		g.exhaust(n)
-		g.mu.Unlock()
-		return
+		p.close()
 	}
-	f.turn()
-	g.draw(f, n, k, v)
-	if remaining(n.source) == 0 {
-		g.mu.Lock()
-		g.exhaust(n)
-		g.mu.Unlock()
+	if err != nil {
+		f.pos = n.code.(*forCode).at
+		f.throw(errorOf("io", err))
 	}
+	return k, v, ok
 }
 
 // puller waits for the values of a stream that a group's for runs over, on a
@@ -142,46 +207,54 @@ type puller struct {
 	closed  sync.Once
 }
 
+func (p *puller) close() { p.closed.Do(func() { p.source.Close() }) }
+
 // pull has the puller wait for the next value. The group's lock is held.
 func (g *group) pull(n *node) {
 	p := n.puller
-	if p.pulling || p.over || p.arrived {
+	if p.pulling || g.decision != nil {
 		return
 	}
 	p.pulling = true
 	g.alive++
-	c := g.parent.run.threads.Get().(*child)
+	x := g.parent.run
+	c := x.threads.Get().(*child)
 	c.fork(g)
 	go func() {
-		ctx := c.context()
-		v, ok, err := p.source.Next(ctx)
+		v, ok, err := p.source.Next(c.context())
 		c.body.leave()
 		g.mu.Lock()
 		p.pulling = false
-		if c.scope.dead.Load() {
-			err = nil
-		}
 		if ok && err == nil {
 			p.value, p.arrived = v.share(), true
 		} else {
-			p.over, p.err = true, err
+			p.over = true
+			if !c.body.dead.Load() {
+				p.err = err
+			}
 		}
 		g.alive--
-		g.conductorThread().signal()
+		g.conductor.signal()
 		g.mu.Unlock()
-		g.parent.run.threads.Put(c)
+		x.threads.Put(c)
 	}()
 }
 
-// closeSources closes the streams that no turn will be drawn from any more.
+// closeSources closes the streams that no turn will be drawn from any more. A
+// value that was taken from one is a turn all the same, one that never ran.
 func (g *group) closeSources() {
 	for _, n := range g.drawing {
-		if p := n.puller; p != nil && !p.pulling {
-			p.closed.Do(func() { p.source.Close() })
+		p := n.puller
+		if p == nil || p.pulling {
+			continue
 		}
+		if p.arrived {
+			p.value, p.arrived = Nil, false
+			c := n.code.(*forCode)
+			t := g.newTurn(n)
+			t.nodes = g.newNodes(c.items, newEnv(c.env, n.env), n, 0, t)
+			endUnplanned(t.nodes, cancelled, g.decision.reason, nil)
+		}
+		p.close()
 	}
-}
-
-func sortNodes(nodes []*node) {
-	sort.SliceStable(nodes, func(i, j int) bool { return nodes[i].before(nodes[j]) })
 }

@@ -10,36 +10,27 @@ import (
 // finish gives the group's value, or raises what it fails with. Every child
 // has ended.
 func (g *group) finish(f *frame) Value {
-	t := f.t
-	t.attend()
 	g.settleStates()
-	d := g.decision
-	switch d.kind {
-	case failing:
-		panic(g.failure(f, d))
-	case timing:
-		if g.code.mode != ast.ModeSettle {
-			panic(g.failure(f, d))
-		}
-	case outside:
-		panic(&unwinding{cause: g.scope.reason(), failure: g.gathered(f)})
-	}
 	var v Value
-	switch g.code.mode {
-	case ast.ModeSettle:
+	switch kind := g.decision.kind; {
+	case kind == failing || kind == timing && g.code.mode != ast.ModeSettle:
+		panic(g.failure(f, g.decision))
+	case kind == outside:
+		panic(&unwinding{cause: g.decision.cause, failure: g.gathered(f)})
+	case g.code.mode == ast.ModeSettle:
 		v = g.settled()
-	case ast.ModeRace:
-		g.warnCleanups()
+	case kind == winning:
+		g.warnLost()
 		v = g.wins[0]
 		if g.settings.need > 0 {
 			v = listOf(g.wins[:g.settings.need]...)
 		}
 	default:
-		g.warnCleanups()
+		g.warnLost()
 		v = g.collect(g.nodes, g.code.labelled)
 	}
-	if t.scope.dead.Load() {
-		t.strike()
+	if f.t.scope.dead.Load() {
+		f.t.strike()
 	}
 	return v
 }
@@ -48,254 +39,59 @@ func (g *group) finish(f *frame) Value {
 func (g *group) settleStates() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	reason := ""
-	if g.decision != nil {
-		reason = g.decision.reason
-	}
-	g.endWaiting(g.nodes, reason)
+	endWaiting(g.nodes, g.decision.reason)
 }
 
-func (g *group) endWaiting(nodes []*node, reason string) {
-	for i, n := range nodes {
-		if n == nil { // planning failed before it
-			nodes = nodes[:i]
-			break
-		}
+func endWaiting(nodes []*node, reason string) {
+	for _, n := range nodes {
 		if n.state == waiting {
 			n.state, n.reason = cancelled, reason
 		}
 		switch c := n.code.(type) {
 		case *forCode:
 			for _, t := range n.turns {
-				g.endWaiting(t.nodes, reason)
+				endWaiting(t.nodes, reason)
 			}
 		case *choiceCode:
 			if n.arms == nil {
-				for a, arm := range c.arms {
-					n.arms = append(n.arms, g.unplanned(arm.items, n, a, cancelled, reason))
-				}
+				n.arms = n.group.armsOf(n, c)
 			}
 			for _, arm := range n.arms {
-				g.endWaiting(arm, reason)
+				endWaiting(arm, reason)
 			}
 		}
 	}
 }
 
-// Keys. The key of a child is its label, or else its position among all that
-// can stand in the result.
-
-// named gives the name: for that a node stands in; nil if none.
-func (n *node) named() *node {
-	for up := n.up; up != nil; up = up.up {
-		if c, ok := up.code.(*forCode); ok && c.named {
-			return up
-		}
-	}
-	return nil
-}
-
-// key gives the node's key in errors, values and outcomes.
-func (n *node) key() Value {
-	own := n.ownKey()
-	named := n.named()
-	if named == nil {
-		return own
-	}
-	prefix := keyText(named.key())
-	if c, ok := n.code.(*childCode); ok && c.counts() && c.labelled && c.computed == nil {
-		// A fixed label stands in a map of its turn.
-		return String(prefix + "/" + strconv.Itoa(n.turnIn(named).number) + "/" + keyText(own))
-	}
-	return String(prefix + "/" + keyText(own))
-}
-
-// ownKey gives the key within the group, or within the name: for.
-func (n *node) ownKey() Value {
-	switch c := n.code.(type) {
-	case *childCode:
-		switch {
-		case c.let && n.turn != nil:
-			return String(strconv.Itoa(n.turnPosition()) + "/" + c.label)
-		case n.label.ref != tagAbsent:
-			return n.label
-		case c.background:
-			return n.backgroundKey()
-		}
-	case *forCode:
-		if c.named {
-			return String(c.label)
-		}
-	}
-	return Int(int64(n.position()))
-}
-
-// keyText gives a key as it stands in a path or a reason.
-func keyText(k Value) string {
-	if k.Kind() == KindString {
-		return k.str()
-	}
-	return k.String()
-}
-
-// position gives how many results stand before the node.
-func (n *node) position() int {
-	sum := n.base()
-	for i := 0; i < n.place; i++ {
-		if n.list[i] != nil {
-			sum += n.list[i].size()
-		}
-	}
-	return sum
-}
-
-// base gives the position of the first of the nodes that n stands among.
-func (n *node) base() int {
-	up := n.up
-	if up == nil {
-		return 0
-	}
-	switch c := up.code.(type) {
-	case *forCode:
-		sum := 0
-		if !c.named {
-			sum = up.position()
-		}
-		return sum + up.sizeOfTurns(c, n.turn.number)
-	case *choiceCode:
-		sum := up.position()
-		for i := 0; i < n.arm; i++ {
-			sum += up.sizeOfArm(c, i)
-		}
-		return sum
-	}
-	return 0
-}
-
-// turnPosition gives the position of the first result of the node's turn.
-func (n *node) turnPosition() int {
-	for n.up != nil {
-		if _, ok := n.up.code.(*forCode); ok {
-			return n.base()
-		}
-		n = n.up
-	}
-	return n.base()
-}
-
-// turnIn gives the turn of a for that the node stands in.
-func (n *node) turnIn(of *node) *turn {
-	for ; n.up != of; n = n.up {
-	}
-	return n.turn
-}
-
-// size gives how many positions the node takes.
-func (n *node) size() int {
-	switch c := n.code.(type) {
-	case *childCode:
-		if c.counts() {
-			return 1
-		}
-	case *forCode:
-		if c.named {
-			return 1
-		}
-		return n.sizeOfTurns(c, len(n.turns))
-	case *choiceCode:
-		sum := 0
-		for i := range c.arms {
-			sum += n.sizeOfArm(c, i)
-		}
-		return sum
-	}
-	return 0
-}
-
-// sizeOfTurns gives the positions of a for's first turns.
-func (n *node) sizeOfTurns(c *forCode, turns int) int {
-	if each := mostPositions(c.items); each >= 0 {
-		return turns * each
-	}
-	sum := 0
-	for _, t := range n.turns[:turns] {
-		for _, inner := range t.nodes {
-			sum += inner.size()
-		}
-	}
-	return sum
-}
-
-func (n *node) sizeOfArm(c *choiceCode, arm int) int {
-	if arm < len(n.arms) && n.arms[arm] != nil {
-		sum := 0
-		for _, inner := range n.arms[arm] {
-			sum += inner.size()
-		}
-		return sum
-	}
-	return max(mostPositions(c.arms[arm].items), 0)
-}
-
-// mostPositions gives how many positions items take that hold no for; -1 if
-// one of them does.
-func mostPositions(items []itemCode) int {
-	sum := 0
-	for _, it := range items {
-		switch c := it.(type) {
-		case *childCode:
-			if c.counts() {
-				sum++
-			}
-		case *forCode:
-			if !c.named {
-				return -1
-			}
-			sum++
-		case *choiceCode:
-			for _, arm := range c.arms {
-				n := mostPositions(arm.items)
-				if n < 0 {
-					return -1
-				}
-				sum += n
-			}
-		}
-	}
-	return sum
-}
-
-// backgroundKey gives "background", "background 2" … in source order.
-func (n *node) backgroundKey() Value {
-	number, found := 0, false
-	n.group.each(n.group.nodes, func(o *node) {
-		c := o.code.(*childCode)
-		if !found && c.background && !c.labelled {
-			number++
-			found = o == n
-		}
-	})
-	if number <= 1 {
-		return String("background")
-	}
-	return String("background " + strconv.Itoa(number))
-}
-
-// keyed is a map under construction whose keys are the runtime's: one that is
-// taken already becomes the next free number.
+// keyed is a map under construction that goes by the keys of nodes.
 type keyed struct{ m *mapping }
 
 func newKeyed() keyed { return keyed{newMap(0)} }
 
+// put adds what stands under a key of the runtime's own. One that is taken
+// gets the next free number.
 func (k keyed) put(key, v Value) {
-	if k.m.has(key) {
-		n := int64(k.m.len())
-		for k.m.has(Int(n)) {
-			n++
+	for i := int64(2); k.m.has(key); i++ {
+		if key.Kind() != KindString {
+			key = Int(int64(k.m.len()) + i - 2)
+		} else if next := String(key.str() + " " + strconv.FormatInt(i, 10)); !k.m.has(next) {
+			key = next
 		}
-		key = Int(n)
 	}
 	k.m.put(key, v.share())
+}
+
+// putFor adds what stands for a node under its key. Where several arms share a
+// label the chosen one counts.
+func (k keyed) putFor(n *node, key, v Value) {
+	_, fixed := n.fixedLabel()
+	switch {
+	case n.state == skipped && k.m.has(key): // another arm has it
+	case fixed:
+		k.m.put(key, v.share())
+	default:
+		k.put(key, v)
+	}
 }
 
 func (k keyed) value() Value { return k.m.value().share() }
@@ -305,139 +101,136 @@ func (k keyed) value() Value { return k.m.value().share() }
 // collect gives the result of nodes: a map if any of them is labelled, else a
 // list.
 func (g *group) collect(nodes []*node, labelled bool) Value {
-	if labelled {
-		m := newKeyed()
-		g.collectMap(nodes, m)
-		return m.m.value()
+	if !labelled {
+		return newList(collectList(nodes, nil))
 	}
-	return newList(g.collectList(nodes, nil))
+	m := newKeyed()
+	collectMap(nodes, 0, m, true)
+	return m.m.value()
 }
 
-func (g *group) collectList(nodes []*node, items []Value) []Value {
-	for _, n := range nodes {
-		switch c := n.code.(type) {
-		case *childCode:
-			if c.counts() && n.state == done {
-				items = append(items, n.value)
-			}
-		case *forCode:
-			for _, t := range n.turns {
-				items = g.collectList(t.nodes, items)
-			}
-		case *choiceCode:
-			for _, arm := range n.arms {
-				items = g.collectList(arm, items)
-			}
+func collectList(nodes []*node, items []Value) []Value {
+	eachNode(nodes, func(n *node) {
+		if c, ok := n.code.(*childCode); ok && c.counts() && !n.taken && n.state == done {
+			items = append(items, n.value)
 		}
-	}
+	})
 	return items
 }
 
-func (g *group) collectMap(nodes []*node, m keyed) {
+// collectMap adds the results of nodes to a map whose first position is start;
+// with whole skipped ones too, as nil.
+func collectMap(nodes []*node, start int, m keyed, whole bool) {
 	for _, n := range nodes {
 		switch c := n.code.(type) {
 		case *childCode:
-			if !c.counts() || n.state == skipped && g.providedBy(n, m) {
-				continue
-			}
-			if key := n.ownKey(); n.state == skipped || !m.m.has(key) || m.valueOf(key).ref == nil {
-				m.m.put(key, n.value.share())
-			} else {
-				m.put(key, n.value)
+			if c.counts() && !n.taken && (n.state == done || whole && n.state == skipped) {
+				key, _ := n.ownKey(start)
+				m.putFor(n, key, n.value)
 			}
 		case *forCode:
 			if c.named {
-				v, _ := n.collected()
-				if v.Kind() == kindFailed {
-					v = Nil
+				if v, ok := n.partial(); ok || whole {
+					m.putFor(n, c.key, v)
 				}
-				m.put(String(c.label), v)
 				continue
 			}
 			for _, t := range n.turns {
-				g.collectMap(t.nodes, m)
+				collectMap(t.nodes, start, m, whole)
 			}
 		case *choiceCode:
 			for _, arm := range n.arms {
-				g.collectMap(arm, m)
+				collectMap(arm, start, m, whole)
 			}
 		}
 	}
 }
 
-func (k keyed) valueOf(key Value) Value {
-	v, _ := k.m.get(key)
-	return v
-}
-
-// providedBy tells whether a skipped child's label is there already, from
-// another arm.
-func (g *group) providedBy(n *node, m keyed) bool {
-	return n.label.ref == tagAbsent || m.m.has(n.label)
-}
-
-// collected gives the value of a name: for, or its failure and the child
-// whose failure it is.
-func (n *node) collected() (Value, *node) {
-	c := n.code.(*forCode)
-	g := n.group
-	var root *node
+// collected gives the value of a name: for that has ended, or the failure of
+// the first child that failed in it and the node whose failure that is.
+func (n *node) collected() (v Value, root *node) {
 	for _, t := range n.turns {
-		g.each(t.nodes, func(o *node) {
-			if o.state == failedState && (root == nil || o.order < root.order) {
-				root = o
-			}
-		})
+		if first := firstFailed(t.nodes); first != nil && (root == nil || first.order < root.order) {
+			root = first
+		}
 	}
 	if root != nil {
 		return failure(root.err), root
 	}
-	if n.state == skipped || n.state == upstream || n.state == cancelled {
-		return Nil, nil
-	}
-	if !c.labelled {
-		var items []Value
-		for _, t := range n.turns {
-			items = g.collectList(t.nodes, items)
-		}
-		return newList(items), nil
-	}
-	if fixedLabels(c.items) {
-		items := make([]Value, len(n.turns))
-		for i, t := range n.turns {
-			items[i] = g.collect(t.nodes, true).share()
-		}
-		return newList(items), nil
-	}
-	m := newKeyed()
-	for _, t := range n.turns {
-		g.collectMap(t.nodes, m)
-	}
-	return m.m.value(), nil
+	v, _ = n.partial()
+	return v, nil
 }
 
-// fixedLabels tells whether one of the items has a label that would repeat in
-// each turn.
-func fixedLabels(items []itemCode) bool {
-	for _, it := range items {
-		switch c := it.(type) {
-		case *childCode:
-			if c.counts() && c.labelled && c.computed == nil {
-				return true
+// firstFailed gives who failed first of nodes and those that they are upstream
+// of; nil if nobody did.
+func firstFailed(nodes []*node) (first *node) {
+	for _, n := range nodes {
+		root := n.root
+		switch {
+		case n.state == failedState:
+			root = n
+		case n.state == upstream:
+		default:
+			for _, t := range n.turns {
+				if r := firstFailed(t.nodes); r != nil && (root == nil || r.order < root.order) {
+					root = r
+				}
 			}
-		case *forCode:
-			if c.named || fixedLabels(c.items) {
-				return true
-			}
-		case *choiceCode:
-			for _, arm := range c.arms {
-				if fixedLabels(arm.items) {
-					return true
+			for _, arm := range n.arms {
+				if r := firstFailed(arm); r != nil && (root == nil || r.order < root.order) {
+					root = r
 				}
 			}
 		}
+		if root != nil && (first == nil || root.order < first.order) {
+			first = root
+		}
 	}
-	return false
+	return first
+}
+
+// partial gives the list or map of what the turns of a name: for have
+// returned. ok is false if that is nothing, although something was to come.
+func (n *node) partial() (v Value, ok bool) {
+	c := n.code.(*forCode)
+	if n.state == skipped {
+		return Nil, false
+	}
+	any := false
+	for _, t := range n.turns {
+		eachNode(t.nodes, func(n *node) { any = any || n.state == done && !n.taken && n.code.most() != 0 })
+	}
+	ok = any || n.state == done && firstFailedIn(n.turns) == nil
+	switch {
+	case c.maps:
+		items := make([]Value, len(n.turns))
+		for i, t := range n.turns {
+			m := newKeyed()
+			collectMap(t.nodes, n.sizeOfTurns(t.number), m, n.state == done)
+			items[i] = m.value()
+		}
+		return newList(items), ok
+	case c.labelled:
+		m := newKeyed()
+		for _, t := range n.turns {
+			collectMap(t.nodes, 0, m, n.state == done)
+		}
+		return m.m.value(), ok
+	}
+	var items []Value
+	for _, t := range n.turns {
+		items = collectList(t.nodes, items)
+	}
+	return newList(items), ok
+}
+
+func firstFailedIn(turns []*turn) *node {
+	for _, t := range turns {
+		if n := firstFailed(t.nodes); n != nil {
+			return n
+		}
+	}
+	return nil
 }
 
 // settled gives what a settled group is: values, errors and outcomes by key.
@@ -449,131 +242,66 @@ func (g *group) settled() Value {
 	return m.value()
 }
 
-// values gives what the children returned that did not fail. A name: for
-// stands under its name.
+// values gives what the children have returned, those of a name: for under its
+// name. What a stream's loop has taken is not in it.
 func (g *group) values() Value {
 	m := newKeyed()
-	g.eachKeyed(g.nodes, func(n *node) {
-		c, ok := n.code.(*childCode)
-		if ok && c.counts() && n.state == done {
-			m.put(n.key(), n.value)
-		}
-		if f, ok := n.code.(*forCode); ok && f.named && n.expanded {
-			if v, root := n.partial(); root || v.ref != nil {
-				m.put(n.key(), v)
-			}
-		}
-	})
+	collectMap(g.nodes, 0, m, false)
 	return m.value()
-}
-
-// partial gives the list or map of the turns of a name: for that succeeded.
-func (n *node) partial() (v Value, ok bool) {
-	c := n.code.(*forCode)
-	g := n.group
-	switch {
-	case !c.labelled:
-		var items []Value
-		for _, t := range n.turns {
-			items = g.collectList(t.nodes, items)
-		}
-		return newList(items), true
-	case fixedLabels(c.items):
-		items := make([]Value, len(n.turns))
-		for i, t := range n.turns {
-			m := newKeyed()
-			g.collectDone(t.nodes, m)
-			items[i] = m.value()
-		}
-		return newList(items), true
-	}
-	m := newKeyed()
-	for _, t := range n.turns {
-		g.collectDone(t.nodes, m)
-	}
-	return m.value(), true
-}
-
-func (g *group) collectDone(nodes []*node, m keyed) {
-	g.each(nodes, func(n *node) {
-		if c := n.code.(*childCode); c.counts() && n.state == done {
-			m.put(n.ownKey(), n.value)
-		}
-	})
 }
 
 // errors gives every child's own failure by key, those of cleanups included.
 func (g *group) errors() Value {
 	m := newKeyed()
-	g.each(g.nodes, func(n *node) {
-		if err := g.errorFor(n); err != nil {
-			m.put(n.key(), err.value())
+	eachNode(g.nodes, func(n *node) {
+		if err := g.errorFor(n); err != nil && !n.taken {
+			m.putFor(n, n.key(), err.value())
 		}
 	})
 	return m.value()
 }
 
-// errorFor gives what stands in the errors for a child; nil if nothing.
+// errorFor gives what stands in the errors for a node; nil if nothing.
 func (g *group) errorFor(n *node) *Error {
-	code := n.code.(*childCode)
-	timedOut := g.decision != nil && g.decision.kind == timing && (g.code.mode == ast.ModeSettle || g.code.mode == ast.ModeStream)
 	switch {
 	case n.state == failedState:
 		return n.err
-	case n.state == cancelled && timedOut && !code.background && n.reason == g.decision.reason:
+	case g.timedOut(n):
 		err := *g.decision.err
-		err.Trace = []Site{{Source: g.code.source, Pos: code.at}}
+		err.Trace = []Site{{Source: g.code.source, Pos: g.code.at}}
 		if n.cleanup != nil {
 			return withCleanup(&err, n.cleanup)
 		}
 		return &err
-	case n.cleanup != nil:
-		return n.cleanup
 	}
-	return nil
+	return n.cleanup
+}
+
+// timedOut tells whether the end of time is a failure of the node, as it is
+// in the modes that collect failures.
+func (g *group) timedOut(n *node) bool {
+	if g.code.mode != ast.ModeSettle && g.code.mode != ast.ModeStream || g.decision.kind != timing {
+		return false
+	}
+	switch c := n.code.(type) {
+	case *childCode:
+		return !c.background && n.state == cancelled && n.reason == g.decision.reason
+	case *forCode: // one with a name; after it has expanded its children stand for it
+		return n.state == cancelled && !n.expanded
+	}
+	return false
 }
 
 // outcomes tells how each child ended.
 func (g *group) outcomes() Value {
 	m := newKeyed()
-	g.eachKeyed(g.nodes, func(n *node) {
-		if f, ok := n.code.(*forCode); ok {
-			if f.named && !n.expanded {
-				m.put(n.key(), n.outcome())
-			}
+	eachNode(g.nodes, func(n *node) {
+		if _, ok := n.code.(*forCode); ok && n.expanded || n.taken {
 			return
 		}
-		if n.state == skipped && m.m.has(n.key()) {
-			return // another arm provides the label
-		}
-		if key := n.key(); m.m.has(key) && n.label.ref != tagAbsent {
-			m.m.put(key, n.outcome()) // the arm before was skipped
-			return
-		}
-		m.put(n.key(), n.outcome())
+		m.putFor(n, n.key(), n.outcome())
 	})
 	return m.value()
-}
-
-// eachKeyed visits the children and the fors with a name, in source order.
-func (g *group) eachKeyed(nodes []*node, visit func(*node)) {
-	for _, n := range nodes {
-		switch c := n.code.(type) {
-		case *childCode:
-			visit(n)
-		case *forCode:
-			if c.named {
-				visit(n)
-			}
-			for _, t := range n.turns {
-				g.eachKeyed(t.nodes, visit)
-			}
-		case *choiceCode:
-			for _, arm := range n.arms {
-				g.eachKeyed(arm, visit)
-			}
-		}
-	}
 }
 
 var outcomeKeys = [...]Value{String("state"), String("reason"), String("started"), String("duration")}
@@ -608,13 +336,16 @@ func (g *group) failure(f *frame, d *decision) *Error {
 		e.Child, e.InChild = joinPath(key, d.err), true
 	default:
 		e.Child, e.InChild = "", false
-		if e.Trace == nil {
+		if e.Trace == nil || g.conductor != g.parent {
 			f.pos = g.code.at
-			e.Trace = f.trace()
+			e.Trace = append(e.Trace[:len(e.Trace):len(e.Trace)], f.trace()...)
 		}
 	}
 	e.Groups = append(append([]Site(nil), d.err.Groups...), site)
 	e.Errors, e.Values, e.Outcomes = g.errors(), g.values(), g.outcomes()
+	if g.stray != nil {
+		return withCleanup(&e, g.stray)
+	}
 	return &e
 }
 
@@ -626,31 +357,37 @@ func joinPath(key string, err *Error) string {
 	return key
 }
 
-// gathered gives what the children of a group failed with that was cancelled
-// from outside; nil if nothing. The first in time is the error.
+// gathered gives what cleanups failed with in a group that was cancelled from
+// outside; nil if nothing did. The first in time is the error.
 func (g *group) gathered(f *frame) *Error {
 	var failures []*node
-	g.each(g.nodes, func(n *node) {
-		if n.cleanup != nil || n.state == failedState {
+	eachNode(g.nodes, func(n *node) {
+		if n.cleanup != nil {
 			failures = append(failures, n)
 		}
 	})
 	if len(failures) == 0 {
-		return nil
+		return g.stray
 	}
 	sort.SliceStable(failures, func(i, j int) bool { return failures[i].order < failures[j].order })
-	first := failures[0]
-	return g.failure(f, &decision{culprit: first, err: g.errorFor(first)})
+	return g.failure(f, &decision{culprit: failures[0], err: failures[0].cleanup})
 }
 
-// warnCleanups tells of the failures that no error can carry: of the deferred
-// code of those who were cancelled in a group that is good.
-func (g *group) warnCleanups() {
-	g.each(g.nodes, func(n *node) {
-		if n.cleanup != nil {
-			g.parent.run.warnText(joinText(g.parent.path(), keyText(n.key())), "deferred code failed: "+n.cleanup.Message)
+// warnLost tells of the failures that no error can carry: of the cleanups in a
+// group that is good, or whose loop was left.
+func (g *group) warnLost() {
+	x, path := g.parent.run, g.parent.path()
+	eachNode(g.nodes, func(n *node) {
+		switch c, ok := n.code.(*childCode); {
+		case n.cleanup != nil:
+			x.warnText(joinText(path, keyText(n.key())), "deferred code failed: "+n.cleanup.Message)
+		case ok && c.background && n.state == failedState:
+			x.warnText(joinText(path, keyText(n.key())), "failed: "+n.err.Message)
 		}
 	})
+	if g.stray != nil {
+		x.warnText(path, "deferred code failed: "+g.stray.Message)
+	}
 }
 
 func joinText(path, key string) string {

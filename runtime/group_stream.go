@@ -8,32 +8,30 @@ import "github.com/tgscript/tgscript/ast"
 func (u *unit) streamLoop(s *ast.ForStmt, x *ast.GroupExpr, bind func(f *frame, k, v Value)) exec {
 	code := u.groupCode(x)
 	body := u.loopBody(s.Body)
-	return func(f *frame) (c ctl) {
+	return func(f *frame) ctl {
 		g := f.newGroup(code)
 		defer g.leave()
 		g.plan(f)
 		g.spawnConductor(f)
-		ended := false
-		defer func() {
-			if !ended { // the body is left by a panic
-				g.abandon(f.t)
+		c := next
+		_, r := f.run(func(f *frame) Value {
+			for i := int64(0); c == next; i++ {
+				v, ok := g.take(f)
+				if !ok {
+					break
+				}
+				f.turn()
+				bind(f, Int(i), v)
+				if c = body(f); c == continues {
+					c = next
+				}
 			}
-		}()
-		for i := int64(0); ; i++ {
-			n, ok := g.take(f)
-			if !ok {
-				break
-			}
-			f.turn()
-			bind(f, Int(i), n)
-			if c = body(f); c == returns || c == breaks {
-				break
-			}
-			c = next
-		}
-		ended = true
+			return Nil
+		})
+		ret := f.ret
 		g.abandon(f.t)
-		g.endStream(f)
+		g.endStream(f, r)
+		f.ret = ret
 		if c == breaks {
 			c = next
 		}
@@ -46,8 +44,9 @@ func (u *unit) streamLoop(s *ast.ForStmt, x *ast.GroupExpr, bind func(f *frame, 
 func (g *group) spawnConductor(f *frame) {
 	c := g.parent.run.threads.Get().(*child)
 	c.fork(g)
-	c.root = frame{t: &c.Thread, fn: f.fn, file: f.file, proto: f.proto, pos: f.pos, prev: f, next: c.root.next, slots: c.root.slots}
-	g.conductor = &c.Thread
+	c.root = frame{t: &c.Thread, fn: f.fn, file: f.file, proto: f.proto, pos: g.code.at, next: c.root.next, slots: c.root.slots}
+	g.conductor, g.around = &c.Thread, nil
+	g.scope.watch(g.conductor)
 	go func() {
 		g.begin()
 		g.conduct(&c.root)
@@ -76,19 +75,37 @@ func (g *group) abandon(t *Thread) {
 	t.attend()
 }
 
-// endStream raises what the whole group failed with, after its loop.
-func (g *group) endStream(f *frame) {
-	if g.decision.kind == failing {
-		panic(g.failure(f, g.decision))
-	}
-	if g.decision.kind == outside {
-		panic(&unwinding{cause: g.scope.reason(), failure: g.gathered(f)})
-	}
-	g.each(g.nodes, func(n *node) {
-		if n.cleanup != nil && g.decision.kind != timing {
-			g.parent.run.warnText(joinText(g.parent.path(), keyText(n.key())), "deferred code failed: "+n.cleanup.Message)
+// endStream raises what the loop's body was left by, or else what the whole
+// group failed with.
+func (g *group) endStream(f *frame, r any) {
+	d := g.decision
+	if u, ok := r.(*unwinding); ok {
+		if d.kind == failing {
+			u.failure = joinFailures(u.failure, g.failure(f, d))
+		} else {
+			u.failure = joinFailures(u.failure, g.gathered(f))
 		}
-	})
+		panic(u)
+	}
+	switch d.kind {
+	case failing:
+		if r == nil {
+			panic(g.failure(f, d))
+		}
+		e := g.failure(f, d)
+		g.parent.run.warnText(joinText(g.parent.path(), e.Child), "failed: "+e.Message)
+	case outside:
+		if r == nil {
+			panic(&unwinding{cause: d.cause, failure: g.gathered(f)})
+		}
+		g.warnLost()
+	case timing: // what was cut off stands in what was delivered
+	default:
+		g.warnLost()
+	}
+	if r != nil {
+		panic(r)
+	}
 	if f.t.scope.dead.Load() {
 		f.t.strike()
 	}
@@ -96,31 +113,36 @@ func (g *group) endStream(f *frame) {
 
 // deliver hands a node that has ended to the loop of a stream.
 func (g *group) deliver(n *node) {
-	if g.code.mode != ast.ModeStream {
+	if g.code.mode != ast.ModeStream || g.decision != nil && g.decision.kind != timing {
 		return
 	}
-	if c, ok := n.code.(*childCode); ok && (c.background || c.let && n.state != failedState) {
+	switch c := n.code.(type) {
+	case *childCode:
+		if c.background || c.let && n.state != failedState {
+			return
+		}
+	case *forCode:
+		if !c.named {
+			return
+		}
+	case *choiceCode:
 		return
 	}
-	if n.state != done && n.state != failedState && n.state != upstream {
-		return
+	if n.state == done || n.state == failedState || n.state == upstream {
+		g.results = append(g.results, n)
+		g.parent.signal()
 	}
-	if g.decision != nil && g.decision.kind == leaving {
-		return
-	}
-	g.results = append(g.results, n)
-	g.unread++
-	g.parent.signal()
 }
 
 // deliverLate hands over those that a timeout has ended, in source order.
 func (g *group) deliverLate() {
-	if g.code.mode != ast.ModeStream || g.decision == nil || g.decision.kind != timing {
+	if g.decision.kind != timing {
 		return
 	}
-	g.each(g.nodes, func(n *node) {
-		if c := n.code.(*childCode); c.counts() && n.state == cancelled {
-			g.results = append(g.results, n)
+	late := once(func(n *node) { g.results = append(g.results, n) })
+	eachNode(g.nodes, func(n *node) {
+		if g.timedOut(n) {
+			late(n)
 		}
 	})
 }
@@ -134,8 +156,8 @@ func (g *group) take(f *frame) (v Value, ok bool) {
 		defer g.mu.Unlock()
 		if len(g.results) > 0 {
 			n = g.results[0]
+			g.results[0] = nil
 			g.results = g.results[1:]
-			g.unread--
 			g.conductor.signal()
 			return true
 		}
@@ -153,14 +175,71 @@ func (g *group) take(f *frame) (v Value, ok bool) {
 	if n.state != done {
 		value = Nil
 		err := n.err
-		if c, ok := n.code.(*childCode); ok && c != nil && n.state != upstream {
+		if n.state != upstream {
 			err = g.errorFor(n)
 		}
 		failure = err.value()
 	}
 	m.put(streamKeys[2], value)
 	m.put(streamKeys[3], failure)
+	n.taken = true
+	if n.turn != nil {
+		g.forget(n.turn)
+	}
 	return m.value(), true
 }
 
 var streamKeys = [...]Value{String("label"), String("ok"), String("value"), String("error")}
+
+// forget lets go of a turn of a stream under a limit once all its results are
+// taken, so that the stream stays flat in memory.
+func (g *group) forget(t *turn) {
+	for ; t != nil; t = t.of.turn {
+		n := t.of
+		c := n.code.(*forCode)
+		if g.code.mode != ast.ModeStream || g.settings.limit == 0 || c.mentioned || t.open > 0 || !gone(t.nodes) {
+			return
+		}
+		if c.each < 0 {
+			for _, inner := range t.nodes {
+				t.size += inner.size()
+			}
+			t.nodes = nil // its number is that of the next turns
+			continue
+		}
+		for i, o := range n.turns {
+			if o == t {
+				n.turns = append(n.turns[:i], n.turns[i+1:]...)
+				break
+			}
+		}
+	}
+}
+
+// gone tells whether nobody can ask for any of the nodes any more.
+func gone(nodes []*node) bool {
+	for _, n := range nodes {
+		switch c := n.code.(type) {
+		case *childCode:
+			if !n.taken && (!n.state.ended() || c.counts() && n.state != skipped || n.err != nil || n.cleanup != nil) {
+				return false
+			}
+		case *forCode:
+			if !n.state.ended() {
+				return false
+			}
+			for _, t := range n.turns {
+				if t.nodes != nil {
+					return false
+				}
+			}
+		case *choiceCode:
+			for _, arm := range n.arms {
+				if !gone(arm) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}

@@ -16,14 +16,15 @@ type cancellation struct {
 	// program: the whole program ends, so that a shield lasts no longer than
 	// the grace.
 	program bool
+	// cut: that was over; the shields inside go with it.
+	cut bool
 }
 
 // unwinding is the panic that takes a cancelled child to its end. No catch
 // stops it. What deferred code fails with on the way is gathered in it.
 type unwinding struct {
 	cause   *cancellation
-	failure *Error    // the first failure of deferred code; nil if none
-	until   time.Time // when the grace of its deferred code is over; zero before any ran
+	failure *Error // the first failure of deferred code; nil if none
 }
 
 // guard tells what a scope keeps away from the code that runs in it.
@@ -40,7 +41,7 @@ const (
 // cancelling one cancels those below it, as their guards allow.
 type scope struct {
 	parent *scope
-	thread *Thread // runs in it and is woken; nil for a group's
+	thread *Thread // is woken when it is cancelled: what runs in it, or conducts it
 	guard  guard
 	grace  time.Duration
 
@@ -48,9 +49,11 @@ type scope struct {
 
 	mu         sync.Mutex
 	cause      *cancellation
-	first      *scope // the scopes below, in a doubly linked list
+	through    *cancellation // the last that went on below although s was cancelled already
+	first      *scope        // the scopes below, in a doubly linked list
 	prev, next *scope
 	timer      *time.Timer // of the grace
+	until      time.Time   // when that fires
 	ctx        context.Context
 	stop       context.CancelCauseFunc
 }
@@ -65,10 +68,13 @@ func (s *scope) enter(parent *scope) {
 		s.next.prev = s
 	}
 	parent.first = s
-	cause := parent.cause
+	cause, through := parent.cause, parent.through
 	parent.mu.Unlock()
 	if cause != nil {
 		s.inherit(cause)
+	}
+	if through != nil && through != cause {
+		s.inherit(through)
 	}
 }
 
@@ -98,22 +104,36 @@ func (s *scope) leave() {
 	}
 }
 
-// cancel ends s and what is below it. The first cause stays. The lock is held
+// watch has another thread woken when s is cancelled.
+func (s *scope) watch(t *Thread) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.thread = t
+	t.signal()
+}
+
+// cancel ends s and what is below it. The first cause stays; the end of the
+// program or of a shield goes on to the scopes below all the same, for there
+// may be a shield among them that has heard of nothing yet. The lock is held
 // all the way down, so that no scope below can leave and be used again
 // meanwhile.
 func (s *scope) cancel(c *cancellation) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.cause != nil {
+	if c.program || c.cut {
+		s.through = c
+	} else if s.cause != nil {
 		return
 	}
-	s.cause = c
-	s.dead.Store(true)
-	if s.stop != nil {
-		s.stop(c.err)
-	}
-	if s.thread != nil {
-		s.thread.signal()
+	if s.cause == nil {
+		s.cause = c
+		s.dead.Store(true)
+		if s.stop != nil {
+			s.stop(c.err)
+		}
+		if s.thread != nil {
+			s.thread.signal()
+		}
 	}
 	for k := s.first; k != nil; k = k.next {
 		k.inherit(c)
@@ -123,7 +143,7 @@ func (s *scope) cancel(c *cancellation) {
 // inherit passes on a cancellation from the scope above.
 func (s *scope) inherit(c *cancellation) {
 	switch {
-	case s.guard == open:
+	case s.guard == open || s.guard == shielded && c.cut:
 		s.cancel(c)
 	case s.guard == cleanup || c.program:
 		s.expire(s.grace)
@@ -135,8 +155,9 @@ func (s *scope) expire(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.timer == nil && s.cause == nil {
+		s.until = time.Now().Add(d)
 		s.timer = time.AfterFunc(d, func() {
-			s.cancel(&cancellation{scope: s, reason: "grace " + durationText(d), err: context.DeadlineExceeded})
+			s.cancel(&cancellation{scope: s, reason: "grace " + durationText(d), err: context.DeadlineExceeded, cut: true})
 		})
 	}
 }
@@ -144,7 +165,7 @@ func (s *scope) expire(d time.Duration) {
 // reset makes a scope that has left its tree as good as new.
 func (s *scope) reset() {
 	s.dead.Store(false)
-	s.guard, s.cause, s.first, s.ctx = open, nil, nil, nil
+	s.guard, s.cause, s.through, s.first, s.ctx = open, nil, nil, nil, nil
 }
 
 // reason gives the cause, nil while s is alive.

@@ -28,8 +28,11 @@ type Thread struct {
 	scope    *scope // the innermost region it is in
 	budget   int    // calls and turns left until the next poll
 	depth    int    // weight of the calls under way
-	deferred int    // how many pieces of deferred code are under way
+	deferred int    // how many pieces of deferred code are under way, around the thread too
 	grace    time.Duration
+	struck   *cancellation // whose grace until is the end of
+	until    time.Time
+	conducts *group  // that something is evaluated for
 	child    *child  // what it runs; nil for the main thread
 	calls    []*Call // free ones
 	wake     atomic.Pointer[chan struct{}]
@@ -148,6 +151,7 @@ func (t *Thread) await(ready func() bool, timer <-chan time.Time) bool {
 		if ready() {
 			return true
 		}
+		t.stall()
 		select {
 		case <-*ch:
 		case <-timer:
@@ -197,7 +201,18 @@ func (t *Thread) within(s *scope, fn func()) {
 }
 
 // context gives a context that ends when the thread is cancelled.
-func (t *Thread) context() context.Context { return t.scope.context(t.run.ctx) }
+func (t *Thread) context() context.Context {
+	t.stall()
+	return t.scope.context(t.run.ctx)
+}
+
+// stall tells the group that the thread evaluates something for that it is
+// about to wait: other children start meanwhile.
+func (t *Thread) stall() {
+	if t.conducts != nil {
+		t.conducts.stall()
+	}
+}
 
 // throw raises a failure of Go code at the frame's position. Limits end the
 // whole program: no script catches them.

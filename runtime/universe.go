@@ -175,39 +175,42 @@ func withTimeout(c *Call) (Value, error) {
 		return Nil, Fail("value", "a timeout must not be negative, got %s", durationText(d))
 	}
 	text := durationText(d)
+	err := Fail("timeout", "the function took longer than %s", text)
+	if d == 0 {
+		return Nil, err // it has passed: nothing starts
+	}
 	s := &scope{}
 	timer := time.AfterFunc(d, func() {
 		s.cancel(&cancellation{scope: s, reason: "timeout " + text, err: errTimeout})
 	})
 	defer timer.Stop()
-	v, cut, failure := c.frame.inScope(s, c.Arg(1))
-	if !cut {
+	v, cut := c.frame.inScope(s, c.Arg(1))
+	if cut == nil {
 		return v, nil
 	}
-	err := Fail("timeout", "the function took longer than %s", text)
-	if failure != nil {
-		err = withCleanup(err, failure)
+	if cut.failure != nil {
+		err = withCleanup(err, cut.failure)
 	}
 	return Nil, err
 }
 
 var errTimeout = errors.New("timeout")
 
-// inScope calls fn in a scope below the thread's. cut tells that it was
-// cancelled; failure is what its deferred code failed with then.
-func (f *frame) inScope(s *scope, fn Value) (v Value, cut bool, failure *Error) {
+// inScope calls fn in a scope below the thread's. cut is how it ended if that
+// scope was cancelled.
+func (f *frame) inScope(s *scope, fn Value) (v Value, cut *unwinding) {
 	v, r := f.run(func(f *frame) (v Value) {
 		f.t.within(s, func() { v = f.apply(fn, nil, nil) })
 		return v
 	})
 	if r == nil {
-		return v, false, nil
+		return v, nil
 	}
 	u, ok := r.(*unwinding)
 	if !ok || u.cause.scope != s {
 		panic(r)
 	}
-	return Nil, true, u.failure
+	return Nil, u
 }
 
 // withShield runs a function in a scope that only the program's end reaches.
@@ -218,15 +221,16 @@ func withShield(c *Call) (Value, error) {
 		return c.frame.apply(fn, nil, nil), nil // the grace bounds it as it is
 	}
 	s := &scope{guard: shielded, grace: t.grace}
-	v, cut, failure := c.frame.inScope(s, fn)
-	if cut {
-		t.run.warn(t, "a shield was cut off after the grace of "+durationText(t.grace))
-		if failure != nil {
-			t.run.warn(t, "deferred code failed: "+failure.Message)
-		}
-		t.strike()
+	v, cut := c.frame.inScope(s, fn)
+	if cut == nil {
+		return v, nil
 	}
-	return v, nil
+	t.run.warn(t, "a shield was cut off after the grace of "+durationText(t.grace))
+	cause := t.scope.reason()
+	if t.struck == cut.cause {
+		t.struck = cause // the grace of its deferred code goes on outside
+	}
+	panic(&unwinding{cause: cause, failure: cut.failure})
 }
 
 // retry calls a function again while it fails.
@@ -239,7 +243,7 @@ func retry(c *Call) (Value, error) {
 		return Nil, Fail("value", "retry needs at least 1 try, got %d", n)
 	case pause < 0 || most < 0:
 		return Nil, Fail("value", "the pauses of a retry must not be negative")
-	case factor < 1:
+	case !(factor >= 1): // NaN is none either
 		return Nil, Fail("value", "the factor of a retry must be at least 1")
 	}
 	var tries []*Error
@@ -248,16 +252,19 @@ func retry(c *Call) (Value, error) {
 		if failure == nil {
 			return v, nil
 		}
-		wait := min(pause, most)
-		exact, again, failed := c.another(on, failure)
-		if failed != nil {
-			return Nil, failed
+		exact, again := time.Duration(-1), int64(len(tries))+1 < n
+		if again {
+			var failed *Error
+			if exact, again, failed = c.another(on, failure); failed != nil {
+				return Nil, failed
+			}
 		}
-		if !again || int64(len(tries))+1 >= n {
+		if !again {
 			e := *failure
 			e.Tries = tries
 			return Nil, &e
 		}
+		wait := min(pause, most)
 		tries = append(tries, failure)
 		switch {
 		case exact >= 0:

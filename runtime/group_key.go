@@ -1,0 +1,285 @@
+package runtime
+
+import (
+	"strconv"
+
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/lexer"
+)
+
+// The key of a child is its label, or else its position among all that can
+// stand in the result. Below a name: for it is a path: "name/0", "name/label",
+// and "name/0/label" where each turn gives a map of its own.
+
+// key gives the node's key in errors, values and outcomes.
+func (n *node) key() Value {
+	named := n.named()
+	if named == nil {
+		own, written := n.ownKey(0)
+		if written {
+			return own
+		}
+		return n.group.unclaimed(own)
+	}
+	path, start := keyText(named.key()), 0
+	if c := named.code.(*forCode); c.maps {
+		t := n.turnIn(named)
+		path, start = path+"/"+strconv.Itoa(t.number), named.sizeOfTurns(t.number)
+	}
+	own, _ := n.ownKey(start)
+	return n.group.unclaimed(String(path + "/" + keyText(own)))
+}
+
+// unclaimed gives a key of the runtime's own, with a number if it is a label
+// of the script's already.
+func (g *group) unclaimed(key Value) Value {
+	if key.Kind() != KindString || g.labels == nil || !g.labels.has(key) {
+		return key
+	}
+	for i := 2; ; i++ {
+		if next := String(key.str() + " " + strconv.Itoa(i)); !g.labels.has(next) {
+			return next
+		}
+	}
+}
+
+// ownKey gives the key within the group, the name: for or the turn, whose
+// first position is start. written tells that it is the script's label.
+func (n *node) ownKey(start int) (key Value, written bool) {
+	switch c := n.code.(type) {
+	case *childCode:
+		switch {
+		case c.let && n.turn != nil && !n.turn.of.code.(*forCode).maps:
+			return String(strconv.Itoa(n.turnPosition()-start) + "/" + c.label), false
+		case n.label.ref != tagAbsent:
+			return n.label, true
+		case c.background:
+			return n.backgroundKey(), false
+		}
+	case *forCode:
+		if c.named {
+			return c.key, true
+		}
+	}
+	return Int(int64(n.position() - start)), false
+}
+
+// keyText gives a key as it stands in a path or a reason.
+func keyText(k Value) string {
+	if k.Kind() == KindString {
+		return k.str()
+	}
+	return k.String()
+}
+
+// backgroundKey gives "background", "background 2" … in source order.
+func (n *node) backgroundKey() Value {
+	number, found := 0, false
+	eachNode(n.group.nodes, func(o *node) {
+		c, ok := o.code.(*childCode)
+		if ok && !found && c.background && !c.labelled {
+			number++
+			found = o == n
+		}
+	})
+	key := String("background")
+	for i := 2; number > 1; i++ {
+		key = n.group.unclaimed(String("background " + strconv.Itoa(i)))
+		number--
+	}
+	return key
+}
+
+// named gives the name: for that a node stands in; nil if none.
+func (n *node) named() *node {
+	for up := n.up; up != nil; up = up.up {
+		if c, ok := up.code.(*forCode); ok && c.named {
+			return up
+		}
+	}
+	return nil
+}
+
+// turnIn gives the turn of a for that the node stands in.
+func (n *node) turnIn(of *node) *turn {
+	for ; n.turn.of != of; n = n.turn.of {
+	}
+	return n.turn
+}
+
+// Positions.
+
+// position gives how many results stand before the node.
+func (n *node) position() int {
+	sum := n.base()
+	for _, o := range n.list[:n.place] {
+		sum += o.size()
+	}
+	return sum
+}
+
+// base gives the position of the first of the nodes that n stands among.
+func (n *node) base() int {
+	up := n.up
+	if up == nil {
+		return 0
+	}
+	switch c := up.code.(type) {
+	case *forCode:
+		sum := up.sizeOfTurns(n.turn.number)
+		if !c.named {
+			sum += up.position()
+		}
+		return sum
+	case *choiceCode:
+		sum := up.position()
+		for i := range n.arm {
+			sum += up.sizeOfArm(c, i)
+		}
+		return sum
+	}
+	return 0
+}
+
+// turnPosition gives the position of the first result of the node's turn.
+func (n *node) turnPosition() int {
+	for n.up != n.turn.of {
+		n = n.up
+	}
+	return n.base()
+}
+
+// size gives how many positions the node takes.
+func (n *node) size() int {
+	switch c := n.code.(type) {
+	case *childCode:
+		if c.counts() {
+			return 1
+		}
+	case *forCode:
+		if c.named {
+			return 1
+		}
+		return n.sizeOfTurns(n.count)
+	case *choiceCode:
+		sum := 0
+		for i := range c.arms {
+			sum += n.sizeOfArm(c, i)
+		}
+		return sum
+	}
+	return 0
+}
+
+// sizeOfTurns gives the positions of a for's first turns.
+func (n *node) sizeOfTurns(turns int) int {
+	if each := n.code.(*forCode).each; each >= 0 {
+		return turns * each
+	}
+	sum := 0
+	for _, t := range n.turns[:turns] {
+		sum += t.size
+		for _, inner := range t.nodes {
+			sum += inner.size()
+		}
+	}
+	return sum
+}
+
+func (n *node) sizeOfArm(c *choiceCode, arm int) int {
+	if n.arms == nil {
+		return max(c.arms[arm].each, 0)
+	}
+	sum := 0
+	for _, inner := range n.arms[arm] {
+		sum += inner.size()
+	}
+	return sum
+}
+
+// Labels of the script's own.
+
+// claim notes a label. One that stands there already fails the group, except
+// in a stream, whose results need not be told apart.
+func (g *group) claim(f *frame, n *node, label Value, at lexer.Pos) {
+	if !g.code.claims || g.code.mode == ast.ModeStream && g.settings.limit > 0 {
+		return
+	}
+	labels := &g.labels
+	if named := n.named(); named != nil {
+		labels = &named.labels
+		if named.code.(*forCode).maps {
+			labels = &n.turnIn(named).labels
+		}
+	}
+	g.mu.Lock()
+	if *labels == nil {
+		*labels = newMap(0)
+	}
+	twice := (*labels).has(label)
+	(*labels).put(label, Nil)
+	g.numbers = g.numbers || label.isInt() || label.Kind() == KindFloat
+	g.mu.Unlock()
+	if twice && g.code.mode != ast.ModeStream {
+		f.pos = at
+		f.throw(Fail("key", "the label %s stands twice in the group", quoted(label)))
+	}
+}
+
+// checkLabels fails the group where a label of the script's is the position of
+// a child that has none.
+func (g *group) checkLabels(f *frame) {
+	if !g.numbers || !g.code.mixed {
+		return
+	}
+	g.mu.Lock()
+	position := 0
+	clash := clashing(g.nodes, g.labels, &position)
+	g.mu.Unlock()
+	if clash.ref != tagAbsent {
+		f.pos = g.code.at
+		f.throw(Fail("key", "the label %s is the position of a child without a label", clash.String()))
+	}
+}
+
+// clashing gives the first label that is the position of one of the nodes
+// without a label; absent if there is none. position counts on.
+func clashing(nodes []*node, labels *mapping, position *int) Value {
+	for _, n := range nodes {
+		switch c := n.code.(type) {
+		case *childCode:
+			if !c.counts() {
+				continue
+			}
+			at := Int(int64(*position))
+			*position++
+			if !c.labelled && labels != nil && labels.has(at) {
+				return at
+			}
+		case *forCode:
+			inner, place := labels, position
+			if c.named {
+				*position++
+				inner, place = n.labels, new(int)
+			}
+			for _, t := range n.turns {
+				if c.maps {
+					inner, place = t.labels, new(int)
+				}
+				if clash := clashing(t.nodes, inner, place); clash.ref != tagAbsent {
+					return clash
+				}
+			}
+		case *choiceCode:
+			if n.arms == nil {
+				*position += n.size()
+			}
+			for _, arm := range n.arms {
+				if clash := clashing(arm, labels, position); clash.ref != tagAbsent {
+					return clash
+				}
+			}
+		}
+	}
+	return absent
+}

@@ -1,0 +1,527 @@
+package runtime
+
+import (
+	"sort"
+
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+)
+
+// plan makes the nodes and evaluates what mentions no sibling. A failure here
+// fails the group before anything starts.
+func (g *group) plan(f *frame) {
+	g.clock()
+	err := g.attempt(f, func() {
+		g.nodes = g.newNodes(g.code.items, g.env, nil, 0, nil)
+		g.planNodes(f, g.nodes)
+		g.checkLabels(f)
+	})
+	if err != nil {
+		g.mu.Lock()
+		g.decide(&decision{kind: failing, err: err, reason: "group failed"})
+		g.mu.Unlock()
+	}
+}
+
+// attempt runs code that decides what runs, on the conductor's goroutine: in
+// the group's scope, so that it is cancelled as a child is. It gives what the
+// code failed with.
+func (g *group) attempt(f *frame, fn func()) *Error {
+	t := f.t
+	s := &scope{thread: t}
+	outer, conducts := t.scope, t.conducts
+	s.enter(&g.scope)
+	t.scope = s
+	_, r := f.run(func(*frame) Value {
+		fn()
+		return Nil
+	})
+	t.scope, t.conducts = outer, conducts
+	s.leave()
+	switch r := reasonable(r).(type) {
+	case *Error:
+		if g.lost(r) {
+			return nil
+		}
+		return r
+	case *unwinding:
+		if r.cause.program {
+			g.mu.Lock()
+			g.decide(&decision{kind: outside, reason: r.cause.reason, cause: r.cause})
+			g.mu.Unlock()
+		}
+		if r.failure != nil {
+			g.mu.Lock()
+			g.stray = joinFailures(g.stray, r.failure)
+			g.mu.Unlock()
+		}
+	}
+	return nil
+}
+
+// lost keeps a failure that comes too late to decide the group.
+func (g *group) lost(err *Error) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.decision == nil || g.decision.kind.yields() {
+		return false
+	}
+	g.stray = joinFailures(g.stray, err)
+	return true
+}
+
+// newNodes makes the nodes of items. All of them are there before the first is
+// planned, so that whatever fails meanwhile each has a key and an outcome.
+func (g *group) newNodes(items []itemCode, e *env, up *node, arm int, in *turn) []*node {
+	nodes := make([]*node, len(items))
+	all := make([]node, len(items))
+	for i, code := range items {
+		n := &all[i]
+		*n = node{group: g, code: code, env: e, up: up, arm: arm, list: nodes, place: i, turn: in, label: absent}
+		if c, ok := code.(*childCode); ok && c.labelled && c.computed == nil {
+			n.label = c.key
+		}
+		nodes[i] = n
+	}
+	return nodes
+}
+
+// planNodes counts the nodes and evaluates what can be, in source order.
+func (g *group) planNodes(f *frame, nodes []*node) {
+	g.mu.Lock()
+	for _, n := range nodes {
+		if c, ok := n.code.(*childCode); !ok || !c.background {
+			g.open++
+			if n.turn != nil {
+				n.turn.open++
+			}
+		}
+	}
+	g.mu.Unlock()
+	for _, n := range nodes {
+		g.planNode(f, n)
+	}
+}
+
+// planNode finds what a node waits for, and evaluates what it can.
+func (g *group) planNode(f *frame, n *node) {
+	switch c := n.code.(type) {
+	case *childCode:
+		if c.labelled && c.counts() && c.computed == nil {
+			g.claim(f, n, n.label, c.at)
+		}
+		if c.computed != nil && g.mention(n, c.computed.mentions, true) {
+			g.evaluateLabel(f, n, c)
+		}
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.mentionLocked(n, c.body.mentions, false)
+		if n.waitsForNothing() {
+			g.makeReady(n)
+		}
+	case *forCode:
+		if c.named {
+			g.claim(f, n, c.key, c.at)
+		}
+		if g.mention(n, c.source.mentions, false) {
+			g.expandFor(f, n, c)
+		}
+	case *choiceCode:
+		if g.mention(n, c.decide.mentions, false) {
+			g.expandChoice(f, n, c)
+		}
+	}
+}
+
+// waitsForNothing tells whether a child can start.
+func (n *node) waitsForNothing() bool {
+	c := n.code.(*childCode)
+	return n.state == waiting && n.waits == 0 && (c.computed == nil || n.label.ref != tagAbsent)
+}
+
+// mention makes n wait for the siblings it mentions that are not known yet;
+// one that has failed already makes it upstream. It tells whether n is to go
+// on now.
+func (g *group) mention(n *node, mentions []resolve.Mention, label bool) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.mentionLocked(n, mentions, label)
+}
+
+func (g *group) mentionLocked(n *node, mentions []resolve.Mention, label bool) bool {
+	if n.state != waiting {
+		return false
+	}
+	waits := 0
+	for _, m := range mentions {
+		s := &n.env.at(m.Level).names[m.Name]
+		switch {
+		case !s.known:
+			s.waiters = append(s.waiters, waiter{n, label, m.Caught})
+			waits++
+		case s.root != nil && !m.Caught:
+			g.endUpstream(n, s.root)
+			return false
+		}
+	}
+	if label {
+		n.labelWaits = waits
+	} else {
+		n.waits = waits
+	}
+	return waits == 0
+}
+
+// evaluate runs what decides about a node: a list, a choice, a label.
+func (g *group) evaluate(f *frame, n *node) {
+	switch c := n.code.(type) {
+	case *childCode:
+		g.evaluateLabel(f, n, c)
+		g.mu.Lock()
+		if n.waitsForNothing() {
+			g.makeReady(n)
+		}
+		g.mu.Unlock()
+	case *forCode:
+		g.expandFor(f, n, c)
+	case *choiceCode:
+		g.expandChoice(f, n, c)
+	}
+}
+
+// evaluateLabel finds a child's computed label, which must be new.
+func (g *group) evaluateLabel(f *frame, n *node, c *childCode) {
+	v, _ := f.runUnit(c.computed, n.env, nil)
+	at := c.computed.proto.pos
+	if err := checkKey(v); err != nil {
+		f.pos = at
+		f.throw(Fail("type", "a label cannot be %s", withArticle(typeName(v))))
+	}
+	g.mu.Lock()
+	n.label = v
+	g.mu.Unlock()
+	if c.counts() {
+		g.claim(f, n, v, at)
+	}
+}
+
+// runUnit runs a unit of the group on the frame's thread. It gives the frame
+// it ran in too, which is good until the next call.
+func (f *frame) runUnit(u *unitCode, e *env, args []Value) (Value, *frame) {
+	fn := &Function{header: header{KindFunction}}
+	fn.caps = e.captured(u.captures, make([]Value, 0, len(u.captures)))
+	n := f.enter(fn, u.proto, f.file)
+	copy(n.slots, args)
+	v := u.proto.body(n)
+	f.t.depth -= u.proto.cost
+	return v, n
+}
+
+// expandFor evaluates a for's list. Without a limit its turns are drawn at
+// once, those of a stream as they arrive.
+func (g *group) expandFor(f *frame, n *node, c *forCode) {
+	v, _ := f.runUnit(c.source, n.env, nil)
+	it := f.iterate(v, c.paired, c.at)
+	lazy := g.settings.limit > 0
+	stream, ok := it.(*streamIterator)
+	if ok {
+		lazy = true
+		if g.code.mode == ast.ModeStream && c.shifts {
+			stream.close()
+			f.pos = c.at
+			f.throw(Fail("type", "an item after this `for` has no label, and its position is not known when the stream begins").
+				hint("give it a label, or write `name: for …`"))
+		}
+	}
+	g.mu.Lock()
+	n.source, n.expanded = it, true
+	if ok {
+		n.puller = &puller{source: stream.source}
+	}
+	if lazy && remaining(it) != 0 {
+		g.drawing = insertNode(g.drawing, n)
+		g.mu.Unlock()
+		return
+	}
+	g.mu.Unlock()
+	for {
+		k, v, ok := it.next(f)
+		if !ok {
+			break
+		}
+		f.turn()
+		g.draw(f, n, k, v)
+	}
+	g.mu.Lock()
+	g.exhaust(n)
+	g.mu.Unlock()
+}
+
+// draw makes the next turn of a for and plans its items.
+func (g *group) draw(f *frame, n *node, k, v Value) {
+	c := n.code.(*forCode)
+	g.mu.Lock()
+	t := g.newTurn(n)
+	n.unended++
+	t.open++ // while its items are planned
+	e := newEnv(c.env, n.env)
+	t.nodes = g.newNodes(c.items, e, n, 0, t)
+	if g.brood.node == n {
+		g.brood.turn = t
+	}
+	g.mu.Unlock()
+	_, frame := f.runUnit(c.bind, n.env, []Value{k, v})
+	for i, slot := range c.slots {
+		e.vars[i] = frame.slots[slot].share()
+	}
+	g.planNodes(f, t.nodes)
+	g.mu.Lock()
+	g.closeTurn(t)
+	g.mu.Unlock()
+}
+
+func (g *group) newTurn(n *node) *turn {
+	t := &turn{of: n, number: n.count}
+	n.count++
+	n.turns = append(n.turns, t)
+	return t
+}
+
+// exhaust notes that a for has no turns left.
+func (g *group) exhaust(n *node) {
+	n.drawn = true
+	for i, d := range g.drawing {
+		if d == n {
+			g.drawing = append(g.drawing[:i:i], g.drawing[i+1:]...)
+			break
+		}
+	}
+	g.closeFor(n)
+}
+
+// expandChoice evaluates a branch or if, plans the items of the arm that was
+// chosen and skips the others'.
+func (g *group) expandChoice(f *frame, n *node, c *choiceCode) {
+	v, frame := f.runUnit(c.decide, n.env, nil)
+	chosen := int(v.int())
+	if chosen >= 0 {
+		for i, slot := range c.arms[chosen].slots {
+			n.env.vars[c.arms[chosen].vars[i]] = frame.slots[slot].share()
+		}
+	}
+	g.mu.Lock()
+	n.expanded = true
+	n.arms = make([][]*node, len(c.arms))
+	for i, arm := range c.arms {
+		n.arms[i] = g.newNodes(arm.items, n.env, n, i, n.turn)
+		if i != chosen {
+			endUnplanned(n.arms[i], skipped, "", nil)
+		}
+	}
+	g.mu.Unlock()
+	if chosen >= 0 {
+		g.planNodes(f, n.arms[chosen])
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i, arm := range c.arms {
+		if i == chosen {
+			continue
+		}
+		for _, name := range arm.names {
+			if chosen < 0 || !containsInt(c.arms[chosen].names, name) {
+				g.publish(&n.env.names[name], Nil, nil)
+			}
+		}
+	}
+	n.state = done
+	g.close(n)
+}
+
+func containsInt(list []int, n int) bool {
+	for _, x := range list {
+		if x == n {
+			return true
+		}
+	}
+	return false
+}
+
+// endUnplanned ends nodes that will not run, those of their arms too.
+func endUnplanned(nodes []*node, s state, reason string, root *node) {
+	for _, n := range nodes {
+		n.state, n.reason, n.root = s, reason, root
+		if root != nil {
+			n.err = root.err
+		}
+		if c, ok := n.code.(*choiceCode); ok {
+			n.arms = n.group.armsOf(n, c)
+			for _, arm := range n.arms {
+				endUnplanned(arm, s, reason, root)
+			}
+		}
+	}
+}
+
+// armsOf makes the nodes of a choice that is not evaluated.
+func (g *group) armsOf(n *node, c *choiceCode) [][]*node {
+	arms := make([][]*node, len(c.arms))
+	for i, arm := range c.arms {
+		arms[i] = g.newNodes(arm.items, n.env, n, i, n.turn)
+	}
+	return arms
+}
+
+// publish makes a name known and lets go those who waited for it.
+func (g *group) publish(s *name, v Value, root *node) {
+	if s.known {
+		return
+	}
+	s.known, s.value, s.root = true, v.share(), root
+	waiters := s.waiters
+	s.waiters = nil
+	for _, w := range waiters {
+		g.wake(w, s)
+	}
+}
+
+// wake tells a node that a sibling it waited for is known.
+func (g *group) wake(w waiter, s *name) {
+	n := w.node
+	if n.state != waiting {
+		return
+	}
+	if s.root != nil && !w.caught {
+		g.endUpstream(n, s.root)
+		return
+	}
+	left := &n.waits
+	if w.label {
+		left = &n.labelWaits
+	}
+	if *left--; *left > 0 || g.decision != nil {
+		return
+	}
+	if _, isChild := n.code.(*childCode); !isChild || w.label {
+		g.deciding = append(g.deciding, n)
+	} else if n.waitsForNothing() {
+		g.makeReady(n)
+	}
+}
+
+// endUpstream ends a node that mentions a sibling which failed: it does not
+// start, and so do those that mention it.
+func (g *group) endUpstream(n *node, root *node) {
+	n.state, n.reason, n.err, n.root = upstream, keyText(root.key())+" failed", root.err, root
+	g.deliver(n)
+	switch c := n.code.(type) {
+	case *childCode:
+		if c.background {
+			return
+		}
+		g.publishFailed(n, c.name, root)
+	case *forCode:
+		n.drawn = true
+		g.publishFailed(n, c.name, root)
+	case *choiceCode:
+		n.arms = g.armsOf(n, c)
+		for _, arm := range n.arms {
+			endUnplanned(arm, upstream, n.reason, root)
+		}
+		eachNode(n.list[n.place:n.place+1], once(g.deliver))
+		for _, arm := range c.arms {
+			for _, name := range arm.names {
+				g.publishFailed(n, name, root)
+			}
+		}
+	}
+	g.close(n)
+}
+
+// publishFailed makes a name known as failed; below 0 there is none.
+func (g *group) publishFailed(n *node, name int, root *node) {
+	if name >= 0 {
+		g.publish(&n.env.names[name], failure(root.err), root)
+	}
+}
+
+// failure gives a failed sibling as the value that raises its error.
+func failure(err *Error) Value {
+	return Value{ref: &(&failed{header{kindFailed}, err}).header}
+}
+
+// once visits the first only of the nodes of different arms that share a
+// fixed label.
+func once(visit func(*node)) func(*node) {
+	var seen map[*env]map[string]bool
+	return func(n *node) {
+		if label, ok := n.fixedLabel(); ok {
+			if seen[n.env][label] {
+				return
+			}
+			if seen == nil {
+				seen = map[*env]map[string]bool{}
+			}
+			if seen[n.env] == nil {
+				seen[n.env] = map[string]bool{}
+			}
+			seen[n.env][label] = true
+		}
+		visit(n)
+	}
+}
+
+// fixedLabel gives the label that is written at the node.
+func (n *node) fixedLabel() (string, bool) {
+	switch c := n.code.(type) {
+	case *childCode:
+		return c.label, c.labelled && c.computed == nil
+	case *forCode:
+		return c.label, c.named
+	}
+	return "", false
+}
+
+// Source order.
+
+// before tells whether n stands before o in the source (turns in their order).
+func (n *node) before(o *node) bool {
+	var x, y [16]int
+	a, b := n.route(x[:0]), o.route(y[:0])
+	for len(a) > 0 && len(b) > 0 {
+		i, j := a[len(a)-1], b[len(b)-1]
+		if i != j {
+			return i < j
+		}
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return len(a) < len(b)
+}
+
+// route gives where n stands, innermost index first.
+func (n *node) route(route []int) []int {
+	for ; n != nil; n = n.up {
+		route = append(route, n.place)
+		if n.up == nil {
+			break
+		}
+		if _, ok := n.up.code.(*choiceCode); ok {
+			route = append(route, n.arm)
+		} else {
+			route = append(route, n.turn.number)
+		}
+	}
+	return route
+}
+
+// insertNode puts a node where it belongs among nodes in source order.
+func insertNode(nodes []*node, n *node) []*node {
+	i := len(nodes)
+	if i > 0 && n.before(nodes[i-1]) {
+		i = sort.Search(i, func(i int) bool { return n.before(nodes[i]) })
+	}
+	nodes = append(nodes, nil)
+	copy(nodes[i+1:], nodes[i:])
+	nodes[i] = n
+	return nodes
+}

@@ -1,0 +1,103 @@
+package runtime
+
+import "github.com/tgscript/tgscript/ast"
+
+// checkRace fails a race that cannot have enough winners any more.
+func (g *group) checkRace() {
+	if g.code.mode != ast.ModeRace || g.decision != nil || g.planning {
+		return
+	}
+	left := possibleWins(g.nodes)
+	need := max(g.settings.need, 1)
+	if left < 0 || len(g.wins)+left >= need {
+		return
+	}
+	var first *node
+	eachNode(g.nodes, func(n *node) {
+		if n.state == failedState && (first == nil || n.order < first.order) {
+			first = n
+		}
+	})
+	if first != nil {
+		g.decide(&decision{kind: failing, culprit: first, err: first.err, reason: keyText(first.key()) + " failed"})
+		return
+	}
+	err := Fail("empty", "the race has no children that could win")
+	if most := len(g.wins) + left; most > 0 {
+		err = Fail("empty", "the race needs %d winners and can have %d at the most", need, most)
+	}
+	g.decide(&decision{kind: failing, err: err, reason: "group failed"})
+}
+
+// possibleWins gives how many of the children can still win; -1 if nobody
+// knows.
+func possibleWins(nodes []*node) int {
+	sum := 0
+	for _, n := range nodes {
+		left := n.possibleWins()
+		if left < 0 {
+			return -1
+		}
+		sum += left
+	}
+	return sum
+}
+
+func (n *node) possibleWins() int {
+	sum := 0
+	switch c := n.code.(type) {
+	case *childCode:
+		if !n.state.ended() && c.counts() {
+			return 1
+		}
+		return 0
+	case *forCode:
+		if !n.drawn && !n.state.ended() {
+			each, left := mostOf(c.items), -1
+			if n.expanded {
+				left = remaining(n.source)
+			}
+			switch {
+			case each == 0: // no turn gives one that counts
+			case each < 0 || left < 0 || left > 1<<40: // nobody knows, or as good as endless
+				return -1
+			default:
+				sum = left * each
+			}
+		}
+		for _, t := range n.turns {
+			left := possibleWins(t.nodes)
+			if left < 0 {
+				return -1
+			}
+			sum += left
+		}
+	case *choiceCode:
+		if !n.expanded && !n.state.ended() {
+			return c.most()
+		}
+		for _, arm := range n.arms {
+			left := possibleWins(arm)
+			if left < 0 {
+				return -1
+			}
+			sum += left
+		}
+	}
+	return sum
+}
+
+// remaining gives how many turns an iterator has left; -1 if nobody knows.
+func remaining(it iterator) int {
+	switch it := it.(type) {
+	case *listIterator:
+		return len(it.items) - it.i
+	case *rangeIterator:
+		return int(min(it.left-it.i, 1<<62))
+	case *mapIterator:
+		return len(it.entries) - it.i // gaps included
+	case *bytesIterator:
+		return len(it.b) - it.i
+	}
+	return -1
+}
