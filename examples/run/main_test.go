@@ -17,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 
 	"github.com/tgscript/tgscript/examples/loopback"
 	"github.com/tgscript/tgscript/runtime"
@@ -73,6 +74,10 @@ func sessions(t *testing.T) []session {
 // slow machine must not turn what does come into what does not.
 var patience = map[string]string{"health": "4s", "dashboard": "4s", "tests": "4s"}
 
+// sleeps are the examples that wait for nothing but the clock, and so need no
+// real one.
+var sleeps = map[string]bool{"conditional": true, "failures": true, "totals": true}
+
 func TestPage(t *testing.T) {
 	shown := map[string]bool{}
 	for _, s := range sessions(t) {
@@ -85,6 +90,10 @@ func TestPage(t *testing.T) {
 				args = append(args, p)
 			}
 			t.Run(name, func(t *testing.T) {
+				if sleeps[name] {
+					synctest.Test(t, func(t *testing.T) { compare(t, play(t.Context(), name), s.output) })
+					return
+				}
 				t.Parallel()
 				compare(t, play(t.Context(), name, args...), s.output)
 			})
@@ -205,9 +214,7 @@ func TestInterrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	cancel(errors.New("interrupt"))
-	if out := <-ended; !strings.HasSuffix(out, "interrupt\n") {
-		t.Errorf("it ends with %s", out)
-	}
+	compare(t, <-ended, "interrupt\n")
 	pid, err := strconv.Atoi(strings.TrimSpace(string(number)))
 	if err != nil {
 		t.Fatal(err)
