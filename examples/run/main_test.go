@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -127,10 +128,14 @@ func play(ctx context.Context, name string, args ...string) string {
 	return out.String()
 }
 
-// python gives what a Python program prints; TaskGroup came with 3.11.
+// hasTaskGroup tells whether Python is here, and not older than TaskGroup.
+var hasTaskGroup = sync.OnceValue(func() bool {
+	return exec.Command("python3", "-c", "from asyncio import TaskGroup").Run() == nil
+})
+
+// python gives what a Python program prints.
 func python(t *testing.T, file string) string {
-	version, err := exec.Command("python3", "-c", "import sys; print(sys.version_info[1])").Output()
-	if minor, _ := strconv.Atoi(strings.TrimSpace(string(version))); err != nil || minor < 11 {
+	if !hasTaskGroup() {
 		t.Skip("needs Python 3.11")
 	}
 	out, _ := exec.CommandContext(t.Context(), "python3", file).CombinedOutput()
@@ -146,6 +151,18 @@ func compare(t *testing.T, got, want string) {
 	}
 	if !regexp.MustCompile(`(?s)\A` + strings.Join(parts, `.*`) + `\z`).MatchString(got) {
 		t.Errorf("the page shows\n%s\nbut it prints\n%s", want, got)
+	}
+}
+
+func TestList(t *testing.T) {
+	var out bytes.Buffer
+	if err := list(folder, &out); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		if !regexp.MustCompile(`^[a-z]+ +[A-Z].*\.\n$`).MatchString(line) {
+			t.Errorf("%q is no name and sentence", line)
+		}
 	}
 }
 
