@@ -193,20 +193,22 @@ func (c *customers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // pages is a site of a few pages that link to each other, to pages that are
 // not there, and to the world outside.
-var pages = map[string]string{
-	"":                   `<a href="guide/">Guide</a> <a href="api.html">API</a> <a href="https://example.com/">Elsewhere</a>`,
-	"guide/":             `<a href="../">Home</a> <a href="install.html">Install</a> <a href="first.html#top">First steps</a>`,
-	"guide/install.html": `<a href="./">Guide</a> <a href="windows.html">Windows</a>`,
-	"guide/first.html":   `<a href="install.html">Install</a> <a href="../api.html">API</a>`,
-	"api.html":           `<a href="/site/">Home</a> <a href="v1.html">The old API</a> <a href="guide/windows.html">Windows</a>`,
+var pages = map[string][]string{
+	"":                   {"guide/", "api.html", "https://example.com/"},
+	"guide/":             {"../", "install.html", "first.html#top"},
+	"guide/install.html": {"./", "windows.html"},
+	"guide/first.html":   {"install.html", "../api.html"},
+	"api.html":           {"/site/", "v1.html", "guide/windows.html"},
 }
 
 func site(w http.ResponseWriter, r *http.Request) {
-	text, ok := pages[r.PathValue("page")]
+	links, ok := pages[r.PathValue("page")]
 	if !ok {
 		http.NotFound(w, r)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html")
-	fmt.Fprintln(w, text)
+	for _, link := range links {
+		fmt.Fprintf(w, "<a href=%q>%s</a>\n", link, link)
+	}
 }
