@@ -28,7 +28,7 @@ func (c *Call) buffer() []Value { return c.room[:0] }
 // the collector.
 func (c *Call) free() {
 	clear(c.room[:])
-	c.fn, c.frame, c.recv, c.args, c.rest, c.named, c.waited = nil, nil, Nil, nil, nil, nil, false
+	c.fn, c.frame, c.recv, c.args, c.rest, c.named, c.outside = nil, nil, Nil, nil, nil, nil, false
 	if t := c.thread; len(t.calls) < 16 {
 		t.calls = append(t.calls, c)
 	}
@@ -43,9 +43,7 @@ func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, n
 		f.throw(err)
 	}
 	v, err := fn.Do(c)
-	if c.waited {
-		f.t.attend()
-	}
+	c.inside()
 	if err != nil {
 		f.fails(err)
 	}
@@ -63,17 +61,42 @@ func (f *frame) fails(err error) {
 }
 
 // Context gives a context that ends when the calling child is cancelled.
+//
+// It also says that the function may wait from now on for something that the
+// run does not see, such as input.
 func (c *Call) Context() context.Context {
-	c.waited = true
-	return c.thread.context()
+	if !c.outside {
+		c.outside = true
+		ctx := c.thread.context()
+		c.thread.run.clock.leave(c.thread)
+		return ctx
+	}
+	return c.thread.scope.context(c.thread.run.ctx)
 }
+
+// inside ends what Context began.
+func (c *Call) inside() {
+	if c.outside {
+		c.outside = false
+		c.thread.run.clock.enter(c.thread)
+		c.thread.attend()
+	}
+}
+
+// Now gives the time of the run's clock.
+func (c *Call) Now() time.Time { return c.thread.run.clock.now() }
 
 // Invoke calls a function of the script, or any other, with arguments. A
 // failure is the error; a cancellation passes through as a panic that must not
 // be recovered.
 func (c *Call) Invoke(fn Value, args ...Value) (Value, error) {
 	f := c.frame
+	outside := c.outside
+	c.inside()
 	v, err := f.try(func(f *frame) Value { return f.apply(fn, args, nil) })
+	if outside {
+		c.Context()
+	}
 	if err != nil {
 		return Nil, err
 	}
@@ -81,7 +104,10 @@ func (c *Call) Invoke(fn Value, args ...Value) (Value, error) {
 }
 
 // Sleep waits for d or until the child is cancelled, which unwinds it.
-func (c *Call) Sleep(d time.Duration) { c.thread.sleep(d) }
+func (c *Call) Sleep(d time.Duration) {
+	c.inside()
+	c.frame.sleep(d)
+}
 
 // Position says where the script calls.
 func (c *Call) Position() Site {

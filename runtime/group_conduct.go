@@ -150,15 +150,6 @@ func (g *group) stall() {
 	}
 }
 
-// hold waits until ready gives true, whatever is cancelled meanwhile: a join.
-func (t *Thread) hold(ready func() bool) {
-	ch := t.waker()
-	for !ready() {
-		t.stall()
-		<-*ch
-	}
-}
-
 // drawNext draws one turn of a for.
 func (g *group) drawNext(f *frame, n *node) {
 	k, v, ok := g.nextTurn(f, n)
@@ -220,8 +211,13 @@ func (g *group) pull(n *node) {
 	x := g.parent.run
 	c := x.threads.Get().(*child)
 	c.fork(g)
+	x.clock.start(&c.Thread)
 	go func() {
+		x.clock.begin(&c.Thread)
+		c.context()
+		x.clock.leave(&c.Thread)
 		v, ok, err := p.source.Next(c.context())
+		x.clock.enter(&c.Thread)
 		c.body.leave()
 		g.mu.Lock()
 		p.pulling = false
@@ -236,6 +232,7 @@ func (g *group) pull(n *node) {
 		g.alive--
 		g.conductor.signal()
 		g.mu.Unlock()
+		x.clock.end(&c.Thread)
 		x.threads.Put(c)
 	}()
 }

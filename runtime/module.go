@@ -93,15 +93,15 @@ type Named struct {
 
 // Call is one call of a Func. It is valid until Do returns.
 type Call struct {
-	fn     *Func
-	thread *Thread
-	recv   Value
-	args   []Value // by parameter; absent where not given
-	rest   []Value
-	named  []Named // of **options
-	frame  *frame  // where the script calls
-	waited bool    // the function may have waited
-	room   [6]Value
+	fn      *Func
+	thread  *Thread
+	recv    Value
+	args    []Value // by parameter; absent where not given
+	rest    []Value
+	named   []Named // of **options
+	frame   *frame  // where the script calls
+	outside bool    // it may wait for what the run does not see
+	room    [6]Value
 }
 
 // Receiver gives the value that a method was called on.

@@ -18,6 +18,8 @@ type Run struct {
 	Args    []string
 	Grants  []Grant
 	Limits  Limits
+	Clock   Clock     // the zero Clock is the real one
+	Seed    uint64    // of what is left to chance; 0: see Virtual
 	Stdin   io.Reader // nil: empty
 	Stdout  io.Writer // nil: dropped
 	Stderr  io.Writer // nil: dropped; warnings go there
@@ -66,6 +68,8 @@ func limitError(which error, text string, args ...any) *Error {
 // execution is one run of a program.
 type execution struct {
 	program *Program
+	clock   scheduler
+	escaped atomic.Bool     // a handle was given to the host
 	ctx     context.Context // the embedding program's, for its values
 	root    scope
 	files   []*instance
@@ -146,6 +150,7 @@ func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
 	}
 	x.args = newList(args).share()
 	x.threads.New = func() any { return new(child) }
+	x.clock = run.Clock.scheduler(x, run.Seed)
 	return x, nil
 }
 
@@ -204,8 +209,11 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 		defer timer.Stop()
 	}
 	t := &Thread{run: x, scope: &x.root, grace: x.limits.Grace, budget: quantum}
-	x.root.thread = t
+	x.root.thread, x.root.run = t, x
 	t.root.t = t
+	x.clock.start(t)
+	x.clock.begin(t)
+	defer x.clock.end(t)
 	v, r := t.top(func() Value { return code(t) })
 	for i := len(x.order) - 1; i >= 0; i-- {
 		r = t.leave(x.order[i], r)

@@ -77,7 +77,7 @@ func init() {
 		}},
 		{Sig: "assert(cond: bool, message: string = nil)", Doc: "fails, kind assert, unless cond is true", Example: `assert(1 < 2)  # nil`, Fails: "assert", Do: assertTrue},
 		{Sig: "sleep(d: duration)", Doc: "waits", Example: `sleep(1ms)  # nil`, Do: func(c *Call) (Value, error) {
-			c.thread.sleep(c.Duration(0))
+			c.frame.sleep(c.Duration(0))
 			return Nil, nil
 		}},
 		{Sig: "timeout(d: duration, fn: function) -> any", Doc: "what fn gives, if it does so within d", Example: `timeout(1s, () -> 7)  # 7`, Fails: "timeout value", Do: withTimeout},
@@ -89,6 +89,7 @@ func init() {
 		},
 		{Sig: "exit(code: int = 0)", Doc: "cancels the whole program and ends it with a status from 0 to 255", Fails: "value", Do: exit},
 	}
+	Universe.Funcs = append(Universe.Funcs, handleFuncs...)
 }
 
 // toWhole gives one of the functions that round a number to an int.
@@ -180,10 +181,10 @@ func withTimeout(c *Call) (Value, error) {
 		return Nil, err // it has passed: nothing starts
 	}
 	s := &scope{}
-	timer := time.AfterFunc(d, func() {
+	stop := c.thread.run.clock.after(c.thread, d, func() {
 		s.cancel(&cancellation{scope: s, reason: "timeout " + text, err: errTimeout})
 	})
-	defer timer.Stop()
+	defer stop()
 	v, cut := c.frame.inScope(s, c.Arg(1))
 	if cut == nil {
 		return v, nil
@@ -272,7 +273,7 @@ func retry(c *Call) (Value, error) {
 		case jitter:
 			wait = time.Duration(float64(wait) * (0.5 + rand.Float64()/2))
 		}
-		c.thread.sleep(wait)
+		c.frame.sleep(wait)
 		pause = time.Duration(min(float64(pause)*factor, float64(most)))
 	}
 }
