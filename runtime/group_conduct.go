@@ -75,6 +75,9 @@ func (g *group) drawable() *node {
 		if limit > 0 && (n.unended >= limit || len(g.results) >= limit) {
 			continue
 		}
+		if w, ok := n.source.(*worklistIterator); ok && n.unended > 0 && w.w.empty() {
+			continue // its turns may add to it
+		}
 		if n.puller != nil && !n.puller.arrived && !n.puller.over {
 			g.pull(n)
 			continue
@@ -180,8 +183,7 @@ func (g *group) nextTurn(f *frame, n *node) (k, v Value, ok bool) {
 		p.close()
 	}
 	if err != nil {
-		f.pos = n.code.(*forCode).at
-		f.throw(errorOf("io", err))
+		panic(err)
 	}
 	return k, v, ok
 }
@@ -189,16 +191,25 @@ func (g *group) nextTurn(f *frame, n *node) (k, v Value, ok bool) {
 // puller waits for the values of a stream that a group's for runs over, on a
 // goroutine of its own: one at a time, each when a turn may be drawn.
 type puller struct {
-	source  Stream
+	source  iterator
 	pulling bool
 	arrived bool // value is there
 	over    bool // nothing more comes
 	value   Value
-	err     error
+	err     *Error
 	closed  sync.Once
 }
 
-func (p *puller) close() { p.closed.Do(func() { p.source.Close() }) }
+func (p *puller) close() { p.closed.Do(p.source.close) }
+
+// waits tells whether drawing from an iterator may have to wait.
+func waits(it iterator) bool {
+	switch it.(type) {
+	case *streamIterator, *channelIterator:
+		return true
+	}
+	return false
+}
 
 // pull has the puller wait for the next value. The group's lock is held.
 func (g *group) pull(n *node) {
@@ -211,23 +222,24 @@ func (g *group) pull(n *node) {
 	x := g.parent.run
 	c := x.threads.Get().(*child)
 	c.fork(g)
+	code := n.code.(*forCode)
+	c.root = frame{t: &c.Thread, fn: &c.fn, file: g.instance, proto: code.source.proto, pos: code.at, slots: c.root.slots, next: c.root.next}
 	x.clock.start(&c.Thread)
 	go func() {
 		x.clock.begin(&c.Thread)
-		c.context()
-		x.clock.leave(&c.Thread)
-		v, ok, err := p.source.Next(c.context())
-		x.clock.enter(&c.Thread)
+		ok := false
+		v, r := c.top(func() (v Value) {
+			_, v, ok = p.source.next(&c.root)
+			return v
+		})
 		c.body.leave()
 		g.mu.Lock()
 		p.pulling = false
-		if ok && err == nil {
-			p.value, p.arrived = v.share(), true
+		if ok && r == nil {
+			p.value, p.arrived = v, true
 		} else {
 			p.over = true
-			if !c.body.dead.Load() {
-				p.err = err
-			}
+			p.err, _ = r.(*Error)
 		}
 		g.alive--
 		g.conductor.signal()
@@ -241,6 +253,9 @@ func (g *group) pull(n *node) {
 // value that was taken from one is a turn all the same, one that never ran.
 func (g *group) closeSources() {
 	for _, n := range g.drawing {
+		if w, ok := n.source.(*worklistIterator); ok {
+			w.close()
+		}
 		p := n.puller
 		if p == nil || p.pulling {
 			continue

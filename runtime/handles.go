@@ -252,6 +252,7 @@ var handleFuncs = []*Func{
 		}
 		return newHost(rateType, &rate{turn: turnstile{free: 1}, per: per, times: make([]time.Time, n)}), nil
 	}},
+	{Sig: "worklist(items: list | range = [], unique: bool = false) -> worklist", Doc: "feeds a group's for with what its children add; unique: a value is drawn once", Example: `group for n in worklist([1, 2]) < n * 2 >  # [2, 4]`, Do: newWorklist},
 	{Sig: "once(fn: function) -> function", Doc: "a function that runs fn one single time for all who call it", Example: `once(() -> 7)()  # 7`, Do: func(c *Call) (Value, error) {
 		o, fn := &runOnce{running: turnstile{free: 1}}, c.Arg(0)
 		run := func(c *Call, args []Value) (Value, error) {

@@ -161,8 +161,12 @@ func (f *frame) iterate(v Value, paired bool, at lexer.Pos) iterator {
 		return &bytesIterator{b: v.bytes()}
 	case KindHost:
 		h := v.host()
-		if ch, ok := h.data.(*channel); ok {
-			return &channelIterator{ch: ch}
+		switch data := h.data.(type) {
+		case *channel:
+			return &channelIterator{ch: data}
+		case *worklist:
+			f.pos = at
+			f.throw(Fail("value", "a worklist is drawn by the `for` of a group, not by a loop"))
 		}
 		if h.typ.Stream != nil {
 			return &streamIterator{source: h.typ.Stream(h.data)}
