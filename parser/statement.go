@@ -130,10 +130,25 @@ func (p *parser) checkTarget(x ast.Expr, op ast.AssignOp) {
 	if op != ast.Set {
 		p.report(list.Span(), fmt.Sprintf("`%s` cannot change several places at once", op), "write `[a, b] = [x, y]`, or one assignment for each")
 	}
+	p.checkPlaces(list)
+}
+
+// checkPlaces checks a list pattern of places.
+func (p *parser) checkPlaces(list *ast.ListLit) {
 	if len(list.Elems) == 0 {
 		p.report(list.Span(), "`[]` names no place to assign to", "")
 	}
-	for _, elem := range list.Elems {
+	for i, elem := range list.Elems {
+		if rest, ok := elem.(*ast.SpreadExpr); ok {
+			if i < len(list.Elems)-1 {
+				p.report(elem.Span(), "`...` must be the last in the pattern", "")
+			}
+			elem = rest.X
+		}
+		if inner, ok := elem.(*ast.ListLit); ok {
+			p.checkPlaces(inner)
+			continue
+		}
 		p.checkPlace(elem)
 	}
 }

@@ -131,7 +131,7 @@ func (c *compiler) function(fn *ast.FnLit) *proto {
 				})
 			}
 		} else if _, ok := prm.Pattern.(*ast.WildcardPattern); !ok {
-			bind := u.bind(prm.Pattern)
+			bind := u.binding(prm.Pattern)
 			p.prologue = append(p.prologue, func(f *frame) ctl {
 				bind(f, f.slots[i])
 				return next

@@ -381,6 +381,9 @@ func (m *method) changing(p place) eval {
 		}
 		own(at)
 		f.pos = m.at
+		if fn = m.of(*at); fn == nil || !fn.changes { // the arguments changed what it is
+			f.throw(noMethod(*at, m.name))
+		}
 		return f.callBuiltin(c, fn, *at, positional, named)
 	}
 }

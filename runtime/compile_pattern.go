@@ -45,9 +45,6 @@ func (u *unit) binding(p ast.Pattern) func(*frame, Value) {
 	}
 }
 
-// bind is binding for a function's parameters.
-func (u *unit) bind(p ast.Pattern) func(*frame, Value) { return u.binding(p) }
-
 func (u *unit) bindList(p *ast.ListPattern) func(*frame, Value) {
 	elems := make([]func(*frame, Value), len(p.Elems))
 	defaults := make([]eval, len(p.Elems))
@@ -66,7 +63,7 @@ func (u *unit) bindList(p *ast.ListPattern) func(*frame, Value) {
 	return func(f *frame, v Value) {
 		if v.Kind() != KindList {
 			f.pos = start
-			f.throw(Fail("type", "cannot take %s apart as a list", typeName(v)))
+			f.throw(notTaken(v, "list"))
 		}
 		items := v.list().items
 		for i, bind := range elems {
@@ -77,16 +74,32 @@ func (u *unit) bindList(p *ast.ListPattern) func(*frame, Value) {
 				bind(f, defaults[i](f))
 			default:
 				f.pos = at[i]
-				f.throw(Fail("index", "element %d is missing: the list has %d", i, len(items)))
+				f.throw(missingElement(i, len(items)))
 			}
 		}
 		if rest != nil {
 			rest(f, sharedItems(items[min(len(elems), len(items)):]))
 		} else if len(items) > len(elems) {
 			f.pos = start
-			f.throw(Fail("index", "the list has %d elements, the pattern takes %d", len(items), len(elems)).hint("write `...rest` or `..._` for the others"))
+			f.throw(surplusElements(len(items), len(elems)))
 		}
 	}
+}
+
+// What a value that does not fit a pattern of a let, a loop, a parameter or an
+// assignment fails with.
+
+func notTaken(v Value, what string) *Error {
+	return Fail("type", "cannot take %s apart as a %s", withArticle(typeName(v)), what)
+}
+
+func missingElement(i, n int) *Error {
+	return Fail("index", "element %d is missing: the list has %s", i, counted(n, "element"))
+}
+
+func surplusElements(n, takes int) *Error {
+	return Fail("index", "the list has %s, the pattern takes %d", counted(n, "element"), takes).
+		hint("write `...rest` or `..._` for the others")
 }
 
 // sharedItems gives a new list of elements that another list keeps too.
@@ -120,7 +133,7 @@ func (u *unit) bindMap(p *ast.MapPattern) func(*frame, Value) {
 	return func(f *frame, v Value) {
 		f.pos = start
 		if k := v.Kind(); k != KindMap && k != KindHost && k != KindError {
-			f.throw(Fail("type", "cannot take %s apart as a map", typeName(v)))
+			f.throw(notTaken(v, "map"))
 		}
 		for i := range entries {
 			e := &entries[i]
@@ -425,9 +438,12 @@ func (u *unit) armValue(s ast.Stmt) eval {
 	if x, ok := s.(*ast.ExprStmt); ok {
 		return u.expr(x.X)
 	}
+	u.lands(s)
 	run := u.stmt(s)
 	return func(f *frame) Value {
-		run(f)
+		if c := run(f); c != next {
+			panic(&jump{f, c})
+		}
 		return Nil
 	}
 }

@@ -15,11 +15,11 @@ func (f *frame) leaveBlock(base int, r any) {
 		code := f.defers[last]
 		f.defers[last] = nil
 		f.defers = f.defers[:last]
-		err, cut := f.runDeferred(code, r)
-		switch {
-		case cut != nil:
+		failures, cut := f.runDeferred(code, r)
+		if cut != nil {
 			r = cut // the program ends from within the deferred code
-		case err != nil:
+		}
+		for _, err := range failures {
 			r = joinCleanup(r, err)
 		}
 	}
@@ -34,7 +34,7 @@ func joinCleanup(r any, err *Error) any {
 	case *Error:
 		return withCleanup(first, err)
 	case *unwinding:
-		first.failure = joinFailures(first.failure, err)
+		first.failures = append(first.failures, err)
 		return first
 	case nil, *jump:
 		return err
@@ -42,16 +42,21 @@ func joinCleanup(r any, err *Error) any {
 	return r // a panic of Go's own stays first
 }
 
-// joinFailures adds a later failure to the first one of a cleanup. Either may
-// be nil.
-func joinFailures(first, later *Error) *Error {
-	switch {
-	case first == nil:
-		return later
-	case later == nil:
-		return first
+// joined gives the first of failures with the others in its errors; nil if
+// there are none.
+func joined(failures []*Error) *Error {
+	if len(failures) == 0 {
+		return nil
 	}
-	return withCleanup(first, later)
+	return withCleanups(failures[0], failures[1:])
+}
+
+// withCleanups gives err with the failures of its cleanup among its errors.
+func withCleanups(err *Error, failures []*Error) *Error {
+	for _, failure := range failures {
+		err = withCleanup(err, failure)
+	}
+	return err
 }
 
 // withCleanup gives err with a failure of its cleanup among its errors.
@@ -75,7 +80,7 @@ func withCleanup(err, failure *Error) *Error {
 
 // runDeferred runs one piece of deferred code, shielded from cancellation for
 // the grace. cut is not nil where the whole program ends from within it.
-func (f *frame) runDeferred(code eval, r any) (err *Error, cut *unwinding) {
+func (f *frame) runDeferred(code eval, r any) (failures []*Error, cut *unwinding) {
 	t := f.t
 	s := &scope{guard: cleanup, grace: t.grace}
 	cause := t.scope.reason()
@@ -103,16 +108,16 @@ func (f *frame) runDeferred(code eval, r any) (err *Error, cut *unwinding) {
 	case nil:
 		return nil, nil
 	case *Error:
-		return p, nil
+		return []*Error{p}, nil
 	case *unwinding:
 		if p.cause.scope != s {
 			if u, ok := r.(*unwinding); ok {
-				p.failure = joinFailures(u.failure, p.failure)
+				p.failures = append(u.failures, p.failures...)
 			}
 			return nil, p
 		}
 		t.run.warn(t, fmt.Sprintf("deferred code was cut off after the grace of %s", durationText(t.grace)))
-		return p.failure, nil
+		return p.failures, nil
 	}
 	panic(p)
 }

@@ -46,7 +46,7 @@ type group struct {
 	wins      []Value   // of a race
 	labels    *mapping  // the script's own labels so far
 	numbers   bool      // one of them is a number, which could be a position
-	stray     *Error    // what cleanups failed with in code that decides
+	stray     []*Error  // what cleanups failed with in code that decides
 	conductor *Thread   // the parent's, or a stream's own
 	around    *group    // that the conductor evaluates something for, which this group is part of
 
@@ -160,16 +160,16 @@ type node struct {
 	label      Value // a child's label once it is known; absent before
 	labelWaits int   // siblings that its computed label mentions
 
-	value   Value
-	err     *Error // what it failed with; of an upstream one the sibling's
-	root    *node  // of an upstream one: who failed
-	cleanup *Error // what a cancelled child's deferred code failed with
-	order   int    // of a failure: 1 for the first in time
-	reason  string
-	started time.Time
-	ended   time.Time
-	child   *child // while it runs
-	taken   bool   // a stream's loop has its result
+	value    Value
+	err      *Error   // what it failed with; of an upstream one the sibling's
+	root     *node    // of an upstream one: who failed
+	cleanups []*Error // what a cancelled child's deferred code failed with
+	order    int      // of a failure: 1 for the first in time
+	reason   string
+	started  time.Time
+	ended    time.Time
+	child    *child // while it runs
+	taken    bool   // a stream's loop has its result
 
 	expanded bool // a for's list, or a choice, was evaluated
 	// Of a for.
@@ -401,14 +401,14 @@ func (g *group) ended(n *node, v Value, r any) {
 	case *Error:
 		n.state, n.err = failedState, r
 	case *unwinding:
-		n.state, n.reason, n.cleanup = cancelled, r.cause.reason, r.failure
+		n.state, n.reason, n.cleanups = cancelled, r.cause.reason, r.failures
 		if r.cause.program {
 			// An exit or a limit ends the program through every group, those
 			// in a shield too.
 			g.decide(&decision{kind: outside, reason: r.cause.reason, cause: r.cause})
 		}
 	}
-	if n.err != nil || n.cleanup != nil {
+	if n.err != nil || n.cleanups != nil {
 		g.failures++
 		n.order = g.failures
 	}

@@ -50,11 +50,9 @@ func (g *group) attempt(f *frame, fn func()) *Error {
 			g.decide(&decision{kind: outside, reason: r.cause.reason, cause: r.cause})
 			g.mu.Unlock()
 		}
-		if r.failure != nil {
-			g.mu.Lock()
-			g.stray = joinFailures(g.stray, r.failure)
-			g.mu.Unlock()
-		}
+		g.mu.Lock()
+		g.stray = append(g.stray, r.failures...)
+		g.mu.Unlock()
 	}
 	return nil
 }
@@ -66,7 +64,7 @@ func (g *group) lost(err *Error) bool {
 	if g.decision == nil || g.decision.kind.yields() {
 		return false
 	}
-	g.stray = joinFailures(g.stray, err)
+	g.stray = append(g.stray, err)
 	return true
 }
 

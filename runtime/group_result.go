@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"sort"
 	"strconv"
 
 	"github.com/tgscript/tgscript/ast"
@@ -16,7 +15,7 @@ func (g *group) finish(f *frame) Value {
 	case kind == failing || kind == timing && g.code.mode != ast.ModeSettle:
 		panic(g.failure(f, g.decision))
 	case kind == outside:
-		panic(&unwinding{cause: g.decision.cause, failure: g.gathered(f)})
+		panic(&unwinding{g.decision.cause, g.gathered(f)})
 	case g.code.mode == ast.ModeSettle:
 		v = g.settled()
 	case kind == winning:
@@ -196,11 +195,15 @@ func (n *node) partial() (v Value, ok bool) {
 	if n.state == skipped {
 		return Nil, false
 	}
-	any := false
+	some, all := false, n.state == done
 	for _, t := range n.turns {
-		eachNode(t.nodes, func(n *node) { any = any || n.state == done && !n.taken && n.code.most() != 0 })
+		eachNode(t.nodes, func(n *node) {
+			if n.code.most() != 0 {
+				some = some || n.state == done && !n.taken
+				all = all && (n.state == done || n.state == skipped)
+			}
+		})
 	}
-	ok = any || n.state == done && firstFailedIn(n.turns) == nil
 	switch {
 	case c.maps:
 		items := make([]Value, len(n.turns))
@@ -209,28 +212,19 @@ func (n *node) partial() (v Value, ok bool) {
 			collectMap(t.nodes, n.sizeOfTurns(t.number), m, n.state == done)
 			items[i] = m.value()
 		}
-		return newList(items), ok
+		return newList(items), some || all
 	case c.labelled:
 		m := newKeyed()
 		for _, t := range n.turns {
 			collectMap(t.nodes, 0, m, n.state == done)
 		}
-		return m.m.value(), ok
+		return m.m.value(), some || all
 	}
 	var items []Value
 	for _, t := range n.turns {
 		items = collectList(t.nodes, items)
 	}
-	return newList(items), ok
-}
-
-func firstFailedIn(turns []*turn) *node {
-	for _, t := range turns {
-		if n := firstFailed(t.nodes); n != nil {
-			return n
-		}
-	}
-	return nil
+	return newList(items), some || all
 }
 
 // settled gives what a settled group is: values, errors and outcomes by key.
@@ -269,12 +263,9 @@ func (g *group) errorFor(n *node) *Error {
 	case g.timedOut(n):
 		err := *g.decision.err
 		err.Trace = []Site{{Source: g.code.source, Pos: g.code.at}}
-		if n.cleanup != nil {
-			return withCleanup(&err, n.cleanup)
-		}
-		return &err
+		return withCleanups(&err, n.cleanups)
 	}
-	return n.cleanup
+	return joined(n.cleanups)
 }
 
 // timedOut tells whether the end of time is a failure of the node, as it is
@@ -343,10 +334,7 @@ func (g *group) failure(f *frame, d *decision) *Error {
 	}
 	e.Groups = append(append([]Site(nil), d.err.Groups...), site)
 	e.Errors, e.Values, e.Outcomes = g.errors(), g.values(), g.outcomes()
-	if g.stray != nil {
-		return withCleanup(&e, g.stray)
-	}
-	return &e
+	return withCleanups(&e, g.stray)
 }
 
 // joinPath gives the path of a failure one level up.
@@ -359,18 +347,17 @@ func joinPath(key string, err *Error) string {
 
 // gathered gives what cleanups failed with in a group that was cancelled from
 // outside; nil if nothing did. The first in time is the error.
-func (g *group) gathered(f *frame) *Error {
-	var failures []*node
+func (g *group) gathered(f *frame) []*Error {
+	var first *node
 	eachNode(g.nodes, func(n *node) {
-		if n.cleanup != nil {
-			failures = append(failures, n)
+		if n.cleanups != nil && (first == nil || n.order < first.order) {
+			first = n
 		}
 	})
-	if len(failures) == 0 {
+	if first == nil {
 		return g.stray
 	}
-	sort.SliceStable(failures, func(i, j int) bool { return failures[i].order < failures[j].order })
-	return g.failure(f, &decision{culprit: failures[0], err: failures[0].cleanup})
+	return []*Error{g.failure(f, &decision{culprit: first, err: joined(first.cleanups)})}
 }
 
 // warnLost tells of the failures that no error can carry: of the cleanups in a
@@ -379,14 +366,14 @@ func (g *group) warnLost() {
 	x, path := g.parent.run, g.parent.path()
 	eachNode(g.nodes, func(n *node) {
 		switch c, ok := n.code.(*childCode); {
-		case n.cleanup != nil:
-			x.warnText(joinText(path, keyText(n.key())), "deferred code failed: "+n.cleanup.Message)
+		case n.cleanups != nil:
+			x.warnText(joinText(path, keyText(n.key())), "deferred code failed: "+joined(n.cleanups).Message)
 		case ok && c.background && n.state == failedState:
 			x.warnText(joinText(path, keyText(n.key())), "failed: "+n.err.Message)
 		}
 	})
-	if g.stray != nil {
-		x.warnText(path, "deferred code failed: "+g.stray.Message)
+	for _, err := range g.stray {
+		x.warnText(path, "deferred code failed: "+err.Message)
 	}
 }
 

@@ -85,9 +85,9 @@ func (g *group) endStream(f *frame, r any) {
 	d := g.decision
 	if u, ok := r.(*unwinding); ok {
 		if d.kind == failing {
-			u.failure = joinFailures(u.failure, g.failure(f, d))
+			u.failures = append(u.failures, g.failure(f, d))
 		} else {
-			u.failure = joinFailures(u.failure, g.gathered(f))
+			u.failures = append(u.failures, g.gathered(f)...)
 		}
 		panic(u)
 	}
@@ -100,7 +100,7 @@ func (g *group) endStream(f *frame, r any) {
 		g.parent.run.warnText(joinText(g.parent.path(), e.Child), "failed: "+e.Message)
 	case outside:
 		if r == nil {
-			panic(&unwinding{cause: d.cause, failure: g.gathered(f)})
+			panic(&unwinding{d.cause, g.gathered(f)})
 		}
 		g.warnLost()
 	case timing: // what was cut off stands in what was delivered
@@ -225,7 +225,7 @@ func gone(nodes []*node) bool {
 	for _, n := range nodes {
 		switch c := n.code.(type) {
 		case *childCode:
-			if !n.taken && (!n.state.ended() || c.counts() && n.state != skipped || n.err != nil || n.cleanup != nil) {
+			if !n.taken && (!n.state.ended() || c.counts() && n.state != skipped || n.err != nil || n.cleanups != nil) {
 				return false
 			}
 		case *forCode:

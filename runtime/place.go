@@ -103,12 +103,17 @@ func (f *frame) inside(in *Value, key Value, at lexer.Pos) *Value {
 		}
 	default:
 		f.pos = at
-		f.throw(Fail("type", "cannot change a part of %s", typeName(*in)))
+		f.throw(noPlaces(*in))
 	}
 	f.pos = at
 	_, err := index(*in, key)
 	f.throw(err)
 	return nil
+}
+
+// noPlaces is the error for a change inside what is no list or map.
+func noPlaces(v Value) *Error {
+	return Fail("type", "cannot change a part of %s", withArticle(typeName(v)))
 }
 
 // slot gives where a key's value is to be put: as inside, but a map gets an
@@ -133,7 +138,7 @@ func (p *place) find(f *frame, keys []Value) (v Value, ok bool) {
 			entry, ok := v.mapping().get(key)
 			return lend(v, entry), ok
 		}
-		inner, err := peek(v, key)
+		inner, err := look(v, key)
 		if err != nil {
 			f.pos = p.steps[i].at
 			f.throw(err)
@@ -150,6 +155,20 @@ func lend(owner, element Value) Value {
 		element.num = shared
 	}
 	return element
+}
+
+// look gives what stands at a step on the way to a place. Fields of host
+// objects and errors can lead to what has methods of its own.
+func look(x, key Value) (Value, *Error) {
+	switch x.Kind() {
+	case KindList, KindMap:
+		return peek(x, key)
+	case KindHost, KindError:
+		if key.Kind() == KindString {
+			return member(x, key.str())
+		}
+	}
+	return Nil, noPlaces(x)
 }
 
 // peek is index without sharing what it gives.
@@ -176,9 +195,8 @@ func peek(x, key Value) (Value, *Error) {
 
 // assign compiles an assignment.
 func (u *unit) assign(s *ast.AssignStmt) exec {
-	if pattern, ok := s.Target.(*ast.ListLit); ok {
-		put := u.assignList(pattern)
-		return u.into(s.Value, put, next)
+	if pattern, ok := ast.Unparen(s.Target).(*ast.ListLit); ok {
+		return u.assignList(pattern, s.Value)
 	}
 	p, ok := u.place(s.Target)
 	if !ok {
@@ -222,37 +240,121 @@ func (p *place) put(f *frame, keys []Value, v Value) {
 	*f.slot(p.container(f, keys), keys[last], p.steps[last].at) = v
 }
 
-// assignList compiles the places of [a, xs[i]] = value.
-func (u *unit) assignList(l *ast.ListLit) func(*frame, Value) {
-	puts := make([]func(*frame, Value), len(l.Elems))
-	for i, e := range l.Elems {
-		if inner, ok := e.(*ast.ListLit); ok {
-			puts[i] = u.assignList(inner)
+// takeApart gives the values for the places of a list pattern, appended to out.
+type takeApart func(f *frame, v Value, out []Value) []Value
+
+// assignList compiles [a, xs[i]] = value: the indices of the places are
+// evaluated, then the value, and only what fits the whole pattern is assigned.
+func (u *unit) assignList(l *ast.ListLit, value ast.Expr) exec {
+	var places []*place
+	values := u.elementwise(l, value)
+	take := u.places(l, &places)
+	if values == nil {
+		v := u.expr(value)
+		values = func(f *frame, out []Value) []Value { return take(f, v(f), out) }
+	}
+	return func(f *frame) ctl {
+		var room, keyRoom [maxSteps]Value
+		keys := keyRoom[:0]
+		for _, p := range places {
+			keys = p.keys(f, keys)
+		}
+		for i, v := range values(f, room[:0]) {
+			p := places[i]
+			p.put(f, keys[:len(p.steps)], v)
+			keys = keys[len(p.steps):]
+		}
+		return next
+	}
+}
+
+// elementwise compiles the value of a list pattern of places that is itself
+// written as a list of as many elements, which need not be made; nil for any
+// other.
+func (u *unit) elementwise(l *ast.ListLit, value ast.Expr) func(f *frame, out []Value) []Value {
+	from, ok := value.(*ast.ListLit)
+	if !ok || len(from.Elems) != len(l.Elems) {
+		return nil
+	}
+	for i, e := range from.Elems {
+		if _, spread := e.(*ast.SpreadExpr); spread || !isPlace(l.Elems[i]) {
+			return nil
+		}
+	}
+	elems := make([]eval, len(from.Elems))
+	for i, e := range from.Elems {
+		elems[i] = u.expr(e)
+	}
+	return func(f *frame, out []Value) []Value {
+		for _, e := range elems {
+			out = append(out, e(f))
+		}
+		return out
+	}
+}
+
+// isPlace tells whether an element of a list pattern is one place, and not
+// `_`, a rest or a pattern in the pattern.
+func isPlace(x ast.Expr) bool {
+	switch x := x.(type) {
+	case *ast.Ident:
+		return x.Name != "_"
+	case *ast.MemberExpr, *ast.IndexExpr:
+		return true
+	}
+	return false
+}
+
+// places compiles a list pattern of places and adds them to all, in order.
+func (u *unit) places(l *ast.ListLit, all *[]*place) takeApart {
+	takes := make([]takeApart, 0, len(l.Elems))
+	var rest takeApart
+	for _, e := range l.Elems {
+		if r, ok := e.(*ast.SpreadExpr); ok {
+			rest = u.placeOf(r.X, all)
 			continue
 		}
-		p, ok := u.place(e)
-		if !ok {
-			panic("compile: assignment to what is no place")
-		}
-		puts[i] = func(f *frame, v Value) {
-			var buf [maxSteps]Value
-			p.put(f, p.keys(f, buf[:0]), v)
-		}
+		takes = append(takes, u.placeOf(e, all))
 	}
 	at := l.Span().Start
-	return func(f *frame, v Value) {
+	return func(f *frame, v Value, out []Value) []Value {
 		f.pos = at
 		if v.Kind() != KindList {
-			f.throw(Fail("type", "cannot take %s apart as a list", typeName(v)))
+			f.throw(notTaken(v, "list"))
 		}
 		items := v.list().items
-		if len(items) != len(puts) {
-			f.throw(Fail("index", "the list has %d elements, the pattern takes %d", len(items), len(puts)))
+		switch {
+		case len(items) < len(takes):
+			f.throw(missingElement(len(items), len(items)))
+		case len(items) > len(takes) && rest == nil:
+			f.throw(surplusElements(len(items), len(takes)))
 		}
-		for i, put := range puts {
-			put(f, items[i].share())
+		for i, take := range takes {
+			out = take(f, items[i].share(), out)
+		}
+		if rest != nil {
+			out = rest(f, sharedItems(items[len(takes):]), out)
+		}
+		return out
+	}
+}
+
+// placeOf compiles one element of a list pattern of places.
+func (u *unit) placeOf(x ast.Expr, all *[]*place) takeApart {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.ListLit:
+		return u.places(x, all)
+	case *ast.Ident:
+		if x.Name == "_" {
+			return func(_ *frame, _ Value, out []Value) []Value { return out }
 		}
 	}
+	p, ok := u.place(x)
+	if !ok {
+		panic("compile: assignment to what is no place")
+	}
+	*all = append(*all, &p)
+	return func(_ *frame, v Value, out []Value) []Value { return append(out, v) }
 }
 
 // update compiles target op= value.

@@ -273,8 +273,8 @@ func (x *execution) outcome(r any) error {
 		}
 		return nil
 	case *unwinding:
-		if r.failure != nil {
-			x.warnText("", "deferred code failed: "+r.failure.Message)
+		for _, err := range r.failures {
+			x.warnText("", "deferred code failed: "+err.Message)
 		}
 		return ended(r.cause.err)
 	case *Error:

@@ -23,8 +23,8 @@ type cancellation struct {
 // unwinding is the panic that takes a cancelled child to its end. No catch
 // stops it. What deferred code fails with on the way is gathered in it.
 type unwinding struct {
-	cause   *cancellation
-	failure *Error // the first failure of deferred code; nil if none
+	cause    *cancellation
+	failures []*Error // of deferred code, the first first
 }
 
 // guard tells what a scope keeps away from the code that runs in it.

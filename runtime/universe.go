@@ -189,10 +189,7 @@ func withTimeout(c *Call) (Value, error) {
 	if cut == nil {
 		return v, nil
 	}
-	if cut.failure != nil {
-		err = withCleanup(err, cut.failure)
-	}
-	return Nil, err
+	return Nil, withCleanups(err, cut.failures)
 }
 
 var errTimeout = errors.New("timeout")
@@ -231,7 +228,7 @@ func withShield(c *Call) (Value, error) {
 	if t.struck == cut.cause {
 		t.struck = cause // the grace of its deferred code goes on outside
 	}
-	panic(&unwinding{cause: cause, failure: cut.failure})
+	panic(&unwinding{cause, cut.failures})
 }
 
 // retry calls a function again while it fails.

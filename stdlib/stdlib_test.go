@@ -8,10 +8,19 @@ import (
 	"github.com/tgscript/tgscript/runtime"
 	"github.com/tgscript/tgscript/runtime/scripttest"
 	"github.com/tgscript/tgscript/stdlib"
+	"github.com/tgscript/tgscript/stdlib/exec"
 	"github.com/tgscript/tgscript/stdlib/fs"
+	"github.com/tgscript/tgscript/stdlib/http"
+	"github.com/tgscript/tgscript/stdlib/os"
 )
 
-func modules() []*runtime.Module { return append(stdlib.Pure(), fs.Module) }
+func modules() []*runtime.Module {
+	return append(stdlib.Pure(), exec.Module, fs.Module, http.Module, os.Module)
+}
+
+func grants() []runtime.Grant {
+	return []runtime.Grant{exec.All(), fs.All(), http.All(), os.All()}
+}
 
 // TestExamples runs the example of each function. What stands behind # is the
 // value as the language writes it; for ... it depends on the world.
@@ -40,7 +49,7 @@ func eval(t *testing.T, code string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := p.Run(t.Context(), runtime.Run{Grants: []runtime.Grant{fs.All()}})
+	result, err := p.Run(t.Context(), runtime.Run{Grants: grants()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +62,7 @@ func TestScripts(t *testing.T) {
 		t.Run(m.Name, func(t *testing.T) {
 			scripttest.Dir(t, filepath.Join("..", "testdata", m.Name), scripttest.Setup{
 				Options: runtime.Options{Modules: modules()},
-				Run:     runtime.Run{Grants: []runtime.Grant{fs.All()}},
+				Run:     runtime.Run{Grants: grants()},
 			})
 		})
 	}

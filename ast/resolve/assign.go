@@ -22,6 +22,12 @@ func (r *resolver) target(x ast.Expr, op ast.AssignOp) {
 		}
 	case *ast.ListLit:
 		for _, elem := range x.Elems {
+			if rest, ok := elem.(*ast.SpreadExpr); ok {
+				elem = rest.X
+			}
+			if id, ok := elem.(*ast.Ident); ok && id.Name == "_" {
+				continue // takes an element and drops it
+			}
 			r.target(elem, op)
 		}
 	default:

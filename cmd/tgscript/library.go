@@ -6,31 +6,38 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/tgscript/tgscript/runtime"
 	"github.com/tgscript/tgscript/stdlib"
+	"github.com/tgscript/tgscript/stdlib/csv"
+	"github.com/tgscript/tgscript/stdlib/encoding"
 	"github.com/tgscript/tgscript/stdlib/exec"
+	tgflag "github.com/tgscript/tgscript/stdlib/flag"
 	tgfs "github.com/tgscript/tgscript/stdlib/fs"
 	"github.com/tgscript/tgscript/stdlib/http"
 	"github.com/tgscript/tgscript/stdlib/log"
 	tgos "github.com/tgscript/tgscript/stdlib/os"
+	"github.com/tgscript/tgscript/stdlib/re"
+	"github.com/tgscript/tgscript/stdlib/text"
+	"github.com/tgscript/tgscript/stdlib/url"
 )
 
-// library gives what scripts find by name: the pure modules, and those that
-// touch the world.
+// library gives what scripts find by name: the pure modules, with log as the
+// command line wants it, and those that touch the world.
 func library(messages log.Options) []*runtime.Module {
-	return append(pureModules(messages), exec.Module, tgfs.Module, http.Module, tgos.Module)
-}
-
-// pureModules replaces the module log by one with the command line's options.
-func pureModules(messages log.Options) []*runtime.Module {
-	pure := stdlib.Pure()
-	for i, m := range pure {
-		if m.Name == log.Module.Name {
-			pure[i] = log.New(messages)
+	all := []*runtime.Module{
+		csv.Module, encoding.Module, exec.Module, tgflag.Module, tgfs.Module, http.Module,
+		log.New(messages), tgos.Module, re.Module, text.Module, url.Module,
+	}
+	for _, m := range stdlib.Pure() {
+		if !slices.ContainsFunc(all, func(o *runtime.Module) bool { return o.Name == m.Name }) {
+			all = append(all, m)
 		}
 	}
-	return pure
+	slices.SortFunc(all, func(a, b *runtime.Module) int { return strings.Compare(a.Name, b.Name) })
+	return all
 }
 
 // everything is what is granted unless --sandbox is given.
@@ -71,17 +78,17 @@ func readSource(r io.Reader) ([]byte, error) {
 // readScript gives the text of a script from a file, or from stdin for "-".
 func readScript(file string) (string, error) {
 	if file == "-" {
-		text, err := readSource(os.Stdin)
+		src, err := readSource(os.Stdin)
 		if err != nil {
 			return "", fmt.Errorf("cannot read the script from stdin: %w", cause(err))
 		}
-		return string(text), nil
+		return string(src), nil
 	}
-	text, err := workingDir{}.ReadFile(file)
+	src, err := workingDir{}.ReadFile(file)
 	if err != nil {
 		return "", fmt.Errorf("cannot read %s: %w", file, cause(err))
 	}
-	return string(text), nil
+	return string(src), nil
 }
 
 // cause gives what the system says, without the operation and the path.

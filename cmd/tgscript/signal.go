@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/tgscript/tgscript/stdlib/exec"
 )
 
 // interruption is why a run was cancelled from outside. Children see its
@@ -60,6 +62,7 @@ func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
 		defer close(done)
 		for s := range signals {
 			if errors.As(context.Cause(ctx), new(*interruption)) {
+				exec.KillAll()
 				os.Exit(interruptions[s].code)
 			}
 			cancel(interruptions[s])

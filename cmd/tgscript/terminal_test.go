@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -76,14 +77,14 @@ func start(t *testing.T, state string, env []string, args ...string) *terminal {
 // escapes are what draws and moves on a terminal.
 var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]`)
 
-// expect waits until the text is printed; what comes before it is given up.
-func (x *terminal) expect(text string) {
+// expect waits until the text is printed and gives what came before it.
+func (x *terminal) expect(text string) (before string) {
 	x.t.Helper()
 	deadline := time.After(patience)
 	for {
 		if i := strings.Index(x.seen, text); i >= 0 {
-			x.seen = x.seen[i+len(text):]
-			return
+			before, x.seen = x.seen[:i], x.seen[i+len(text):]
+			return before
 		}
 		select {
 		case chunk, ok := <-x.chunks:
@@ -260,6 +261,34 @@ func TestREPLCommands(t *testing.T) {
 	}
 }
 
+func TestREPLEdit(t *testing.T) {
+	editor := filepath.Join(t.TempDir(), "editor")
+	if err := os.WriteFile(editor, []byte("#!/bin/sh\nsed -i s/21/4/ \"$2\"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	x := start(t, t.TempDir(), []string{"NO_COLOR=1", "EDITOR=" + editor + " --wait"})
+	x.enter(`21 + 21`, "\n42\n")
+	x.enter(`:edit`, "4 + 21\n25\n")
+	x.expect(firstPrompt)
+	x.send(up)
+	x.expect("4 + 21")
+	x.send(ctrlC)
+	x.enter(`:quit`)
+	x.ends(0)
+}
+
+// TestREPLColors: what is typed is coloured and otherwise as it was typed.
+func TestREPLColors(t *testing.T) {
+	x := start(t, t.TempDir(), nil)
+	x.enter("let x = \"a\"  # b")
+	x.enter("x + \"é\"", "\n\"aé\"\n")
+	x.enter(":quit")
+	x.ends(0)
+	if !strings.Contains(x.all, "\x1b[35mlet\x1b[0m") {
+		t.Errorf("no colours in %q", x.all)
+	}
+}
+
 func TestREPLCompletes(t *testing.T) {
 	x := session(t)
 	x.enter(`let configuration = {timeout_ms: 250}`)
@@ -329,4 +358,29 @@ func TestSecondInterrupt(t *testing.T) {
 	x.expect("clean ing")
 	x.send(ctrlC)
 	x.ends(130)
+}
+
+// TestSecondInterruptKillsProcesses: nothing that the script runs outlives it.
+func TestSecondInterruptKillsProcesses(t *testing.T) {
+	x := start(t, t.TempDir(), nil, "-e", `{
+		defer print("clean", "ing", exec.run("sh", "-c", "trap '' TERM; echo pid $$ >&2; while :; do sleep 1; done", show: true))
+		print("wait", "ing")
+		sleep(1h)
+	}`)
+	x.expect("wait ing")
+	x.send(ctrlC)
+	x.expect("pid ")
+	pid, err := strconv.Atoi(x.expect("\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.send(ctrlC)
+	x.ends(130)
+	// The group has been sent SIGKILL; that it is gone is a matter of moments.
+	for deadline := time.Now().Add(patience); syscall.Kill(-pid, 0) == nil; {
+		if time.Now().After(deadline) {
+			t.Fatalf("the process group %d lives on", pid)
+		}
+		time.Sleep(time.Millisecond)
+	}
 }

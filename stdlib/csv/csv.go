@@ -118,7 +118,9 @@ func (t *table) record() ([]string, error) {
 		return nil, err
 	}
 	for i, s := range cells {
-		s = strings.ToValidUTF8(s, "\uFFFD")
+		if !utf8.ValidString(s) {
+			s = source.ValidText([]byte(s))
+		}
 		if t.trim {
 			s = strings.TrimSpace(s)
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/tgscript/tgscript/runtime"
+	"github.com/tgscript/tgscript/stdlib/internal/source"
 )
 
 // Module is the module encoding.
@@ -147,7 +148,7 @@ func fromPercent(c *runtime.Call) (runtime.Value, error) {
 	if bad := url.EscapeError(""); errors.As(err, &bad) {
 		return runtime.Nil, malformed(s, "percent escapes", strings.Index(s, string(bad)))
 	}
-	return runtime.String(strings.ToValidUTF8(out, "\uFFFD")), nil
+	return runtime.String(source.ValidText([]byte(out))), nil
 }
 
 // malformed is the failure for a text that is not of its form at an offset.

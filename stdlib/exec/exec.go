@@ -10,6 +10,7 @@ import (
 
 	"github.com/tgscript/tgscript/runtime"
 	"github.com/tgscript/tgscript/stdlib/internal/feed"
+	"github.com/tgscript/tgscript/stdlib/internal/source"
 )
 
 const options = `stdin: src = nil, env: map = {}, dir: string = nil, check: bool = true, ` +
@@ -154,7 +155,7 @@ func trimCR(line []byte) []byte {
 }
 
 // text gives what a process wrote as text.
-func text(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }
+func text(b []byte) string { return source.ValidText(b) }
 
 // withTimeout gives a context that ends after d, or never for 0.
 func withTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {

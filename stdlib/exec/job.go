@@ -118,6 +118,9 @@ func (j *job) environment(c *runtime.Call) error {
 			j.env = append(j.env, entry)
 		}
 	}
+	if c.Given(paramDir) {
+		j.env = append(j.env, "PWD="+j.dir) // of two for a name the last counts
+	}
 	for name, v := range c.Arg(paramEnv).All() {
 		key, ok := name.AsString()
 		if !ok || key == "" || strings.ContainsAny(key, "=\x00") {

@@ -69,6 +69,9 @@ type process struct {
 // what a writer or stdin failed with if that ended the process, or what
 // starting failed with.
 func (c *command) run(ctx context.Context) (outcome, error) {
+	if ctx.Err() != nil {
+		return outcome{}, context.Cause(ctx)
+	}
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	p := &process{command: *c, exited: make(chan struct{}), fail: fail}

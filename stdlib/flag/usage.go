@@ -69,7 +69,7 @@ func (o *option) text() string {
 // near suggests an option whose name is as good as the same.
 func (p *parser) near(name string) string {
 	for _, o := range p.options {
-		if distance(name, o.name) <= max(1, len(o.name)/4) {
+		if distance(name, o.name) <= 1+len(o.name)/4 {
 			return ", did you mean --" + o.name + "?"
 		}
 	}

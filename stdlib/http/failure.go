@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/tgscript/tgscript/runtime"
-	"github.com/tgscript/tgscript/stdlib/internal/source"
 )
 
 // errTimeout is the cause of a request's end by its own timeout.
@@ -90,7 +89,7 @@ func (r *response) refusal(method string) error {
 	return runtime.Fail("http", "%s", strings.TrimSpace(text)).With(runtime.NewMap(
 		field("status", runtime.Int(int64(r.status))),
 		field("headers", r.headers),
-		field("body", runtime.String(source.ValidText(r.body))),
+		field("body", r.text()),
 		field("url", runtime.String(r.url)),
 		field("method", runtime.String(method)),
 		field("retry_after", retryAfter(r.header.Get("Retry-After"), time.Now())),

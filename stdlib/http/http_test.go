@@ -248,6 +248,15 @@ func TestPool(t *testing.T) {
 	}
 }
 
+// Many children at once share the run's connections and leave none.
+func TestManyChildren(t *testing.T) {
+	s := against(t, echo)
+	s.Prints(t, `
+		let all = group (limit: 20) for i in 0..200 < [i]: http.post(url, json: i).body >
+		print(all.len(), all.values().all(body -> body.starts_with("POST / application/json||")))
+		print(group race < http.get(url).status, http.get(url).status >)`, "200 true\n200")
+}
+
 func TestRedirects(t *testing.T) {
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if back := r.URL.Query().Get("back"); back != "" {

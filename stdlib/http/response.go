@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tgscript/tgscript/runtime"
@@ -28,7 +29,8 @@ type response struct {
 
 	turn chan struct{} // holds a token while somebody reads the body
 	body []byte
-	live *live // where the body is still to be read; nil afterwards
+	text func() runtime.Value // the body once it was read
+	live *live                // where the body is still to be read; nil afterwards
 }
 
 // live is a body on its way.
@@ -71,7 +73,7 @@ var responseType = &runtime.Type{
 			if r.request.stream {
 				return runtime.Nil
 			}
-			return runtime.String(source.ValidText(r.body))
+			return r.text()
 		}},
 	},
 	Methods: []*runtime.Func{
@@ -94,8 +96,11 @@ var responseType = &runtime.Type{
 			Example: `http.get("https://example.com/").text()  # ...`,
 			Fails:   "io value",
 			Do: func(c *runtime.Call) (runtime.Value, error) {
-				b, err := c.Data().(*response).all(c.Context())
-				return runtime.String(source.ValidText(b)), err
+				r := c.Data().(*response)
+				if _, err := r.all(c.Context()); err != nil {
+					return runtime.Nil, err
+				}
+				return r.text(), nil
 			},
 		},
 		{
@@ -136,7 +141,7 @@ func newResponse(r *request, res *http.Response, s span, p *pool, began time.Tim
 	final.User = nil
 	l := &live{span: s, ReadCloser: res.Body, pool: p}
 	p.keep(l)
-	return &response{
+	answer := &response{
 		request:  r,
 		status:   res.StatusCode,
 		url:      final.String(),
@@ -146,6 +151,10 @@ func newResponse(r *request, res *http.Response, s span, p *pool, began time.Tim
 		turn:     make(chan struct{}, 1),
 		live:     l,
 	}
+	answer.text = sync.OnceValue(func() runtime.Value {
+		return runtime.String(source.ValidText(answer.body))
+	})
+	return answer
 }
 
 func headerMap(h http.Header) runtime.Value {
@@ -156,7 +165,7 @@ func headerMap(h http.Header) runtime.Value {
 	return b.Map()
 }
 
-func headerText(s string) runtime.Value { return runtime.String(strings.ToValidUTF8(s, "\uFFFD")) }
+func headerText(s string) runtime.Value { return runtime.String(source.ValidText([]byte(s))) }
 
 // finish reads the body, unless it streams, and fails for a bad status.
 func (r *response) finish(c *runtime.Call, req *request) error {

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/tgscript/tgscript/runtime"
+	"github.com/tgscript/tgscript/stdlib/internal/source"
 	"github.com/tgscript/tgscript/stdlib/internal/workdir"
 )
 
@@ -163,4 +164,4 @@ func failure(op string, err error) error {
 	))
 }
 
-func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+func valid(text string) string { return source.ValidText([]byte(text)) }

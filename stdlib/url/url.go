@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/tgscript/tgscript/runtime"
+	"github.com/tgscript/tgscript/stdlib/internal/source"
 )
 
 // Module is the module url.
@@ -111,7 +112,7 @@ func textOrNil(s string) runtime.Value {
 	return runtime.String(valid(s))
 }
 
-func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+func valid(s string) string { return source.ValidText([]byte(s)) }
 
 // readQuery gives the pairs of a query in their order.
 func readQuery(raw string) (runtime.Value, error) {

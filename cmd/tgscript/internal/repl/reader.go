@@ -37,14 +37,18 @@ func newReader(h *history, colored bool, complete func(line []rune, pos int) ([]
 	if colored {
 		r.prompt, r.more = "\x1b[32m"+firstPrompt+"\x1b[0m", "\x1b[2m"+nextPrompt+"\x1b[0m"
 	}
-	var err error
-	r.lines, err = readline.NewEx(&readline.Config{
+	config := &readline.Config{
 		Prompt:                 r.prompt,
 		AutoComplete:           completer(complete),
 		HistoryLimit:           maxHistory,
 		DisableAutoSaveHistory: true, // a block is one entry, see history
 		HistorySearchFold:      true,
-	})
+	}
+	if colored {
+		config.Painter = newPainter()
+	}
+	var err error
+	r.lines, err = readline.NewEx(config)
 	if err != nil {
 		return nil, err
 	}

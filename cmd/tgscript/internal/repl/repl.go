@@ -19,6 +19,7 @@ import (
 	"github.com/tgscript/tgscript/cmd/tgscript/internal/docs"
 	"github.com/tgscript/tgscript/cmd/tgscript/internal/report"
 	"github.com/tgscript/tgscript/runtime"
+	"github.com/tgscript/tgscript/stdlib/exec"
 )
 
 // Config is what a session is started with.
@@ -139,6 +140,7 @@ func (r *REPL) eval(name, text string) (runtime.Value, error) {
 			case 2:
 				fmt.Fprintln(os.Stderr, "its cleanups are running; Ctrl-C once more ends the session")
 			default:
+				exec.KillAll()
 				os.Exit(130)
 			}
 		}

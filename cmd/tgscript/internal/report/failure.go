@@ -62,18 +62,32 @@ func callName(trace []runtime.Site, i int) string {
 	return name
 }
 
-// spanAt gives the word at a place, or one character: a failure knows only
-// where it begins.
+// spanAt gives the word at a place, with its module where it is called, or one
+// character: a failure knows only where it begins.
 func spanAt(src *lexer.Source, pos lexer.Pos) lexer.Span {
-	text := src.Text[min(int(pos), len(src.Text)):]
-	n := strings.IndexFunc(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	if n < 0 {
-		n = len(text)
-	}
+	start := min(int(pos), len(src.Text))
+	text := src.Text[start:]
+	n := wordLen(text)
 	if n == 0 {
 		_, n = utf8.DecodeRuneInString(text)
+		return lexer.Span{Start: pos, End: pos + lexer.Pos(n)}
+	}
+	if member := start > 0 && src.Text[start-1] == '.'; !member && strings.HasPrefix(text[n:], ".") {
+		called := n + 1 + wordLen(text[n+1:])
+		if strings.HasPrefix(text[called:], "(") {
+			n = called
+		}
 	}
 	return lexer.Span{Start: pos, End: pos + lexer.Pos(n)}
+}
+
+// wordLen gives how many bytes of letters, digits and _ a text begins with.
+func wordLen(text string) int {
+	n := strings.IndexFunc(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if n < 0 {
+		return len(text)
+	}
+	return n
 }
 
 // calls draws the calls that led to a failure, the innermost first. The place
@@ -284,6 +298,7 @@ type failedChild struct {
 // failedChildren draws the failures besides the one that is the error.
 func (p *Printer) failedChildren(e *runtime.Error) {
 	others := others(e, "")
+	last := e.Trace
 	for i, f := range others {
 		if i == maxChildren {
 			p.out.WriteString(fmt.Sprintf("\n… and %d more failed:", len(others)-i))
@@ -293,8 +308,13 @@ func (p *Printer) failedChildren(e *runtime.Error) {
 			p.out.WriteByte('\n')
 			return
 		}
-		p.out.WriteByte('\n')
-		p.failure("also failed", "child "+f.path+": ", f.err)
+		if i == 0 || !slices.Equal(f.err.Trace, last) {
+			p.out.WriteByte('\n')
+			p.failure("also failed", "child "+f.path+": ", f.err)
+		} else { // one line of the script, run for many
+			p.head(errorStyle, "also failed["+f.err.Kind+"]", "child "+f.path+": "+f.err.Message)
+		}
+		last = f.err.Trace
 	}
 }
 

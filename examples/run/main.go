@@ -1,9 +1,9 @@
-// Command examples runs the scripts of this folder by name, beside the
-// loopback server that some of them talk to:
+// Command run runs the example scripts by name, beside the loopback server that
+// some of them talk to:
 //
-//	go run ./examples            lists them
-//	go run ./examples health     runs health.tg
-//	go run ./examples serve      is the server alone, for scripts of your own
+//	go run ./examples/run            lists them
+//	go run ./examples/run health     runs health.tg
+//	go run ./examples/run serve      is the server alone, for scripts of your own
 //
 // It is also an example itself, of a Go program that runs scripts and gives
 // them everything the library has.
@@ -42,16 +42,19 @@ func main() {
 	}
 }
 
+// folder is where the examples are, seen from the repository.
+const folder = "examples"
+
 func command(ctx context.Context, args []string) error {
-	dir := "examples"
-	if _, err := os.Stat(dir); err != nil {
-		dir = "." // started in the folder itself
-	}
 	switch {
 	case len(args) == 0:
-		return list(dir, os.Stdout)
+		return list(folder, os.Stdout)
 	case args[0] == "serve":
 		return serve(ctx, os.Stdout)
+	}
+	file := filepath.Join(folder, args[0]+".tg")
+	if _, err := os.Stat(file); err != nil {
+		return fmt.Errorf("%w; go run ./examples/run, from the repository's root, lists the examples", err)
 	}
 	server, err := loopback.Start("127.0.0.1:0")
 	if err != nil {
@@ -61,7 +64,6 @@ func command(ctx context.Context, args []string) error {
 	if err := os.Setenv("BASE_URL", server.URL); err != nil {
 		return err
 	}
-	file := filepath.Join(dir, strings.TrimSuffix(args[0], ".tg")+".tg")
 	return run(ctx, file, args[1:], os.Stdout, os.Stderr)
 }
 

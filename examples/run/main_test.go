@@ -1,0 +1,228 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/tgscript/tgscript/examples/loopback"
+	"github.com/tgscript/tgscript/runtime"
+)
+
+// TestMain runs the tests as a reader runs the examples: from the repository's
+// root, beside the loopback server. Nothing may stay in the temporary folder.
+func TestMain(m *testing.M) {
+	log.SetFlags(0)
+	check := func(err error) {
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	check(os.Chdir("../.."))
+	temp, err := os.MkdirTemp("", "examples")
+	check(err)
+	server, err := loopback.Start("127.0.0.1:0")
+	check(err)
+	check(os.Setenv("BASE_URL", server.URL))
+	check(os.Setenv("TMPDIR", temp))
+	code := m.Run()
+	server.Close()
+	if left, err := os.ReadDir(temp); code == 0 && (err != nil || len(left) > 0) {
+		log.Printf("left in the temporary folder: %v %v", left, err)
+		code = 1
+	}
+	check(os.RemoveAll(temp))
+	os.Exit(code)
+}
+
+func readme(t *testing.T) string {
+	text, err := os.ReadFile("examples/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// session is a command and what it prints, as the page shows it.
+type session struct{ command, output string }
+
+var sessionPattern = regexp.MustCompile("(?s)```console\n\\$ ([^\n]*)\n(.*?)```")
+
+func sessions(t *testing.T) []session {
+	var all []session
+	for _, m := range sessionPattern.FindAllStringSubmatch(readme(t), -1) {
+		all = append(all, session{m[1], m[2]})
+	}
+	return all
+}
+
+// patience is what examples get that wait for something which never comes: a
+// slow machine must not turn what does come into what does not.
+var patience = map[string]string{"health": "4s", "dashboard": "4s", "tests": "4s"}
+
+func TestPage(t *testing.T) {
+	shown := map[string]bool{}
+	for _, s := range sessions(t) {
+		words := strings.Fields(s.command)
+		switch {
+		case strings.HasPrefix(s.command, "go run ./examples/run "):
+			name, args := words[3], words[4:]
+			shown[name] = true
+			if p := patience[name]; p != "" {
+				args = append(args, p)
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				compare(t, play(t.Context(), name, args...), s.output)
+			})
+		case words[0] == "python3":
+			t.Run(words[1], func(t *testing.T) {
+				if testing.Short() {
+					t.Skip("Python's turn takes seconds")
+				}
+				t.Parallel()
+				compare(t, python(t, words[1]), s.output)
+			})
+		default:
+			t.Errorf("nobody tests %q", s.command)
+		}
+	}
+	files, _ := filepath.Glob("examples/*.tg")
+	for _, file := range files {
+		if name := strings.TrimSuffix(filepath.Base(file), ".tg"); !shown[name] {
+			t.Errorf("the page does not show %s", name)
+		}
+	}
+}
+
+// play gives what an example prints, with what `go run` says of its end.
+func play(ctx context.Context, name string, args ...string) string {
+	var out bytes.Buffer
+	err := run(ctx, filepath.Join(folder, name+".tg"), args, &out, &out)
+	if err != nil {
+		fmt.Fprintln(&out, err)
+	}
+	return out.String()
+}
+
+// python gives what a Python program prints; TaskGroup came with 3.11.
+func python(t *testing.T, file string) string {
+	version, err := exec.Command("python3", "-c", "import sys; print(sys.version_info[1])").Output()
+	if minor, _ := strconv.Atoi(strings.TrimSpace(string(version))); err != nil || minor < 11 {
+		t.Skip("needs Python 3.11")
+	}
+	out, _ := exec.CommandContext(t.Context(), "python3", file).CombinedOutput()
+	return string(out)
+}
+
+// compare checks what was printed. A line of … on the page is any lines.
+func compare(t *testing.T, got, want string) {
+	t.Helper()
+	var parts []string
+	for _, part := range regexp.MustCompile(`(?m)^ *…\n`).Split(want, -1) {
+		parts = append(parts, regexp.QuoteMeta(part))
+	}
+	if !regexp.MustCompile(`(?s)\A` + strings.Join(parts, `.*`) + `\z`).MatchString(got) {
+		t.Errorf("the page shows\n%s\nbut it prints\n%s", want, got)
+	}
+}
+
+// The page has the programs that it compares, and counts their lines.
+func TestComparisons(t *testing.T) {
+	page := readme(t)
+	for _, name := range []string{"conditional", "failures", "totals"} {
+		var counts []any
+		for _, file := range []string{"python/" + name + ".py", "python/" + name + "_mended.py", name + ".tg"} {
+			text, err := os.ReadFile(filepath.Join(folder, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			counts = append(counts, codeLines(string(text)))
+			if !strings.Contains(file, "mended") && !strings.Contains(page, strings.TrimSpace(string(text))) {
+				t.Errorf("the page does not have %s as it is", file)
+			}
+		}
+		if row := fmt.Sprintf("| %d | %d | %d |\n", counts...); !strings.Contains(page, name+" "+row) {
+			t.Errorf("the page does not count the lines of %s: %s", name, row)
+		}
+	}
+}
+
+// codeLines counts the lines that are neither blank nor a comment.
+func codeLines(text string) int {
+	lines := strings.Split(text, "\n")
+	return len(slices.DeleteFunc(lines, func(line string) bool {
+		line = strings.TrimSpace(line)
+		return line == "" || line[0] == '#'
+	}))
+}
+
+func TestCheck(t *testing.T) {
+	files, err := filepath.Glob("examples/*.tg")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no examples", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range runtime.Check(file, string(text), options) {
+			t.Error(d)
+		}
+	}
+}
+
+// An interrupt ends what the test programs have started, too.
+func TestInterrupt(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	hangs := fmt.Sprintf("sleep 600 & echo $! > '%s'; wait\n", pipe)
+	if err := os.WriteFile(filepath.Join(dir, "hangs.sh"), []byte(hangs), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	ended := make(chan string)
+	go func() { ended <- play(ctx, "tests", "10m", dir) }()
+	number, err := os.ReadFile(pipe) // waits for hangs.sh to write it
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel(errors.New("interrupt"))
+	if out := <-ended; !strings.HasSuffix(out, "interrupt\n") {
+		t.Errorf("it ends with %s", out)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(number)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if alive(pid) {
+		t.Errorf("process %d is alive", pid)
+	}
+}
+
+// alive tells whether a process runs; one that has ended may wait for init to
+// notice.
+func alive(pid int) bool {
+	if syscall.Kill(pid, 0) != nil {
+		return false
+	}
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && !strings.Contains(string(stat), ") Z ")
+}

@@ -1,0 +1,66 @@
+package runtime_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tgscript/tgscript/runtime"
+)
+
+// hungry finds the numbers and operations by which a short text asks for
+// memory that no limit of a run counts.
+var hungry = regexp.MustCompile(`[0-9_]{5,}|[0-9]e[0-9]|0x|\*.*\*|(?s)\*.*(repeat|pad_)|pow|shl`)
+
+// FuzzCompile runs whatever compiles: no text makes the compiler or the pure
+// language panic or hang.
+func FuzzCompile(f *testing.F) {
+	for _, dir := range []string{"../testdata/language", "../testdata/methods", "../testdata/resolve"} {
+		names, _ := filepath.Glob(dir + "/*.tg")
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				f.Fatal(err)
+			}
+			for _, program := range strings.Split(string(text), "\n---\n") {
+				f.Add(program)
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		if hungry.MatchString(src) {
+			return
+		}
+		start := time.Now()
+		compileAndRun(t, src)
+		if d := time.Since(start); d > 10*time.Second {
+			t.Fatalf("took %s", d)
+		}
+	})
+}
+
+// compileAndRun fails the test if the runtime, and not the script, is at fault.
+func compileAndRun(t *testing.T, src string) {
+	prog, err := runtime.Compile("fuzz.tg", src, runtime.Options{})
+	if err != nil {
+		if !errors.As(err, new(runtime.Diagnostics)) {
+			t.Fatalf("compile error without a position: %v", err)
+		}
+		return
+	}
+	_, err = prog.Run(context.Background(), runtime.Run{
+		Stdout: io.Discard,
+		Stderr: io.Discard,
+		Limits: runtime.Limits{Steps: 20_000, Depth: 20_000, Children: 200, Output: 1 << 20, Time: 300 * time.Millisecond, Grace: 100 * time.Millisecond},
+	})
+	var e *runtime.Error
+	if errors.As(err, &e) && e.Kind == "internal" {
+		t.Fatalf("%s\n%v\n%v", src, e, errors.Unwrap(e))
+	}
+}
