@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"strconv"
 	"time"
 
@@ -81,6 +82,39 @@ func (c *Call) inside() {
 		c.thread.run.clock.enter(c.thread)
 		c.thread.attend()
 	}
+}
+
+// Deadline gives when a timeout will cancel the child; ok is false if none
+// will.
+func (c *Call) Deadline() (at time.Time, ok bool) { return c.thread.scope.deadline() }
+
+// Grace gives how long the child's deferred code may run after a cancellation.
+func (c *Call) Grace() time.Duration { return c.thread.grace }
+
+// Exit ends the program as the script's exit does. It does not return, except
+// in deferred code.
+func (c *Call) Exit(code int) {
+	c.inside()
+	c.thread.exit(code)
+}
+
+// ProgramArgs gives the program's arguments.
+func (c *Call) ProgramArgs() []string {
+	var args []string
+	for _, a := range c.thread.run.args.List() {
+		args = append(args, a.String())
+	}
+	return args
+}
+
+// Random gives the child's own source of chance: the same numbers every time
+// where the run has a seed.
+func (c *Call) Random() *rand.Rand {
+	t := c.thread
+	if t.random == nil {
+		t.random = t.run.random(t.path())
+	}
+	return t.random
 }
 
 // Now gives the time of the run's clock.

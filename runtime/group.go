@@ -246,7 +246,9 @@ func (g *group) clock() {
 		g.expire()
 		return
 	}
-	g.unclock = g.parent.run.clock.after(g.parent, g.settings.timeout, g.expire)
+	clock := g.parent.run.clock
+	g.scope.due = clock.now().Add(g.settings.timeout)
+	g.unclock = clock.after(g.parent, g.settings.timeout, g.expire)
 }
 
 // expire is the timeout.
@@ -353,7 +355,7 @@ func (c *child) fork(g *group) {
 	t := &c.Thread
 	t.run, t.grace, t.budget, t.child = g.parent.run, g.settings.grace, quantum, c
 	t.depth, t.deferred = g.depth+forkCost, g.deferred
-	t.struck, t.conducts = nil, nil
+	t.struck, t.conducts, t.random = nil, nil, nil
 	t.body.reset()
 	t.body.thread = t
 	t.scope = &t.body

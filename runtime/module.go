@@ -78,6 +78,13 @@ type Stream interface {
 	Close() error
 }
 
+// Timed is a Stream that waits for nothing but the clock: it says which value
+// comes next and when, and the run waits. It is asked in the place of Next.
+type Timed interface {
+	Stream
+	NextAt(now time.Time) (v Value, at time.Time)
+}
+
 // Grant is permission to touch one thing outside the program. Modules define
 // their own grants (fs.Read, http.Hosts); nothing is granted by default.
 type Grant interface {

@@ -54,6 +54,7 @@ type scope struct {
 	prev, next *scope
 	run        *execution
 	unclock    func()    // stops the timer of the grace
+	due        time.Time // when a timeout cancels it; zero without one
 	until      time.Time // when that fires
 	ctx        context.Context
 	stop       context.CancelCauseFunc
@@ -166,7 +167,27 @@ func (s *scope) expire(d time.Duration) {
 // reset makes a scope that has left its tree as good as new.
 func (s *scope) reset() {
 	s.dead.Store(false)
-	s.guard, s.cause, s.through, s.first, s.ctx = open, nil, nil, nil, nil
+	s.guard, s.cause, s.through, s.first, s.ctx, s.due = open, nil, nil, nil, nil, time.Time{}
+}
+
+// deadline gives the first time at which a timeout or the end of a grace will
+// cancel s.
+func (s *scope) deadline() (at time.Time, ok bool) {
+	sooner := func(t time.Time) {
+		if !t.IsZero() && (!ok || t.Before(at)) {
+			at, ok = t, true
+		}
+	}
+	for ; s != nil; s = s.parent {
+		sooner(s.due)
+		if s.guard != open { // it keeps away what comes from above, for the grace
+			s.mu.Lock()
+			sooner(s.until)
+			s.mu.Unlock()
+			break
+		}
+	}
+	return at, ok
 }
 
 // eachThread visits the threads that run in s and below.

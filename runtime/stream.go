@@ -125,6 +125,11 @@ func init() {
 
 // pull waits for a stream's next value. A cancellation unwinds.
 func (f *frame) pull(s Stream) (v Value, ok bool, err error) {
+	if shared, ok := s.(*sharedStream); ok {
+		if timed, ok := shared.source.(Timed); ok {
+			return f.pullTimed(shared, timed)
+		}
+	}
 	t := f.t
 	ctx := t.context()
 	t.run.clock.leave(t)
@@ -135,6 +140,22 @@ func (f *frame) pull(s Stream) (v Value, ok bool, err error) {
 		t.strike()
 	}
 	return v.share(), ok, err
+}
+
+// pullTimed is pull for a stream that waits for nothing but the clock.
+func (f *frame) pullTimed(s *sharedStream, timed Timed) (v Value, ok bool, err error) {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return Nil, false, nil
+	}
+	now := f.t.run.clock.now()
+	v, at := timed.NextAt(now)
+	s.mu.Unlock()
+	if d := at.Sub(now); d > 0 {
+		f.sleep(d)
+	}
+	return v.share(), true, nil
 }
 
 // iterator walks what a for runs over.

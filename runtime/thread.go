@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
@@ -38,8 +39,9 @@ type Thread struct {
 	wake     chan struct{} // what a blocked thread is woken by; made when first needed
 	parked   atomic.Bool   // it is blocked, or about to be
 	waits    atomic.Pointer[wait]
-	order    []int // where it stands in the source, for ties on virtual time
-	body     scope // the region of a child's body; scope points to it at the start
+	random   *rand.Rand // made when first asked for
+	order    []int      // where it stands in the source, for ties on virtual time
+	body     scope      // the region of a child's body; scope points to it at the start
 	root     frame
 }
 

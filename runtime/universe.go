@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"math/rand/v2"
 	"strings"
 	"sync"
 	"syscall"
@@ -180,7 +179,7 @@ func withTimeout(c *Call) (Value, error) {
 	if d == 0 {
 		return Nil, err // it has passed: nothing starts
 	}
-	s := &scope{}
+	s := &scope{due: c.Now().Add(d)}
 	stop := c.thread.run.clock.after(c.thread, d, func() {
 		s.cancel(&cancellation{scope: s, reason: "timeout " + text, err: errTimeout})
 	})
@@ -268,7 +267,7 @@ func retry(c *Call) (Value, error) {
 		case exact >= 0:
 			wait = exact
 		case jitter:
-			wait = time.Duration(float64(wait) * (0.5 + rand.Float64()/2))
+			wait = time.Duration(float64(wait) * (0.5 + c.Random().Float64()/2))
 		}
 		c.frame.sleep(wait)
 		pause = time.Duration(min(float64(pause)*factor, float64(most)))

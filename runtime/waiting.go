@@ -56,6 +56,14 @@ func (f *frame) waitFor(what string, d time.Duration, ready func() bool) waitRes
 		}
 		return true
 	})
+	if result == waitTimeout {
+		// What is cancelled at the very moment when its wait is over has been
+		// cancelled, whichever of the two timers fires first.
+		if at, ok := t.scope.deadline(); ok && !at.After(t.run.clock.now()) {
+			t.block(t.scope.dead.Load)
+			result = waitCancelled
+		}
+	}
 	t.waits.Store(nil)
 	t.attend()
 	return result
