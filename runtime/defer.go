@@ -82,7 +82,7 @@ func withCleanup(err, failure *Error) *Error {
 // the grace. cut is not nil where the whole program ends from within it.
 func (f *frame) runDeferred(code eval, r any) (failures []*Error, cut *unwinding) {
 	t := f.t
-	s := &scope{guard: cleanup, grace: t.grace}
+	s := &scope{thread: t, guard: cleanup, grace: t.grace}
 	cause := t.scope.reason()
 	if u, ok := r.(*unwinding); ok {
 		cause = u.cause

@@ -144,7 +144,6 @@ func never() bool { return false }
 // however fn ends.
 func (t *Thread) within(s *scope, fn func()) {
 	outer := t.scope
-	s.thread = t
 	s.enter(outer)
 	t.scope = s
 	defer func() {

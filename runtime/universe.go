@@ -179,7 +179,7 @@ func withTimeout(c *Call) (Value, error) {
 	if d == 0 {
 		return Nil, err // it has passed: nothing starts
 	}
-	s := &scope{due: c.Now().Add(d)}
+	s := &scope{thread: c.thread, due: c.Now().Add(d)}
 	stop := c.thread.run.clock.after(c.thread, d, func() {
 		s.cancel(&cancellation{scope: s, reason: "timeout " + text, err: errTimeout})
 	})
@@ -217,7 +217,7 @@ func withShield(c *Call) (Value, error) {
 	if t.deferred > 0 {
 		return c.frame.apply(fn, nil, nil), nil // the grace bounds it as it is
 	}
-	s := &scope{guard: shielded, grace: t.grace}
+	s := &scope{thread: t, guard: shielded, grace: t.grace}
 	v, cut := c.frame.inScope(s, fn)
 	if cut == nil {
 		return v, nil

@@ -39,8 +39,8 @@ var manuals = []manual{
 	{
 		name:     "doc",
 		usage:    []string{"tgscript doc [NAME]"},
-		about:    "Explains a function, a module, a keyword or an option of groups.",
-		examples: []string{"tgscript doc retry", "tgscript doc json.parse", "tgscript doc json"},
+		about:    "Explains a function, a module, a method, a type, a keyword or an option of groups.",
+		examples: []string{"tgscript doc retry", "tgscript doc list.map", "tgscript doc json"},
 	},
 	{
 		name:     "version",

@@ -9,9 +9,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -200,4 +202,39 @@ func grammar(t *testing.T) string {
 		}
 	}
 	return out.String()
+}
+
+// TestEmbeddingPage runs the programs in docs/embedding.md and holds them to
+// the output they show.
+func TestEmbeddingPage(t *testing.T) {
+	text, err := os.ReadFile("../../docs/embedding.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, part := range strings.Split(string(text), "\n```go\n")[1:] {
+		source, _, _ := strings.Cut(part, "\n```\n")
+		t.Run(strconv.Itoa(i+1), func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "main.go")
+			if err := os.WriteFile(file, []byte(source), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			out, err := exec.Command("go", "run", file).CombinedOutput()
+			if got, want := strings.TrimSpace(string(out)), outputOf(source); err != nil || got != want {
+				t.Errorf("%v, it prints\n%s\nnot\n%s", err, got, want)
+			}
+		})
+	}
+}
+
+// outputOf gives what a program's last comment says that it prints.
+func outputOf(source string) string {
+	_, comment, _ := strings.Cut(source, "// Output:")
+	var lines []string
+	for line := range strings.Lines(comment) {
+		if line = strings.TrimSpace(line); line != "}" {
+			lines = append(lines, strings.TrimSpace(strings.TrimPrefix(line, "//")))
+		}
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
 }

@@ -306,6 +306,11 @@ func TestREPLCompletes(t *testing.T) {
 	x.send("(_)\r") // completing has not changed the last value
 	x.expect(`"\"last\""`)
 	x.expect(firstPrompt)
+	x.send("_.up\t")
+	x.expect("_.upper")
+	x.send("()\r")
+	x.expect("\n\"\\\"LAST")
+	x.expect(firstPrompt)
 	x.send(":he\t")
 	x.expect(":help")
 	x.send("\r")

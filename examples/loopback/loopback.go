@@ -12,6 +12,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"strings"
+	"sync"
 )
 
 // Server is a running loopback server.
@@ -50,6 +52,8 @@ func Handler() http.Handler {
 	mux.HandleFunc("GET /api/offers", offers)
 	mux.HandleFunc("GET /api/reviews", never)
 	mux.HandleFunc("GET /api/weather/{source}", weather)
+	mux.Handle("POST /api/customers", &customers{asked: map[string]int{}})
+	mux.HandleFunc("GET /site/{page...}", site)
 	return mux
 }
 
@@ -154,4 +158,55 @@ func weather(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, object{"city": r.FormValue("city"), "sky": "clear", "degrees": 21})
+}
+
+// customers takes customers whose address looks like one. It is busy when it
+// is asked for every third for the first time, and fails once for others.
+type customers struct {
+	mu    sync.Mutex
+	asked map[string]int // how often, by name
+}
+
+func (c *customers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var customer struct{ Name, Email string }
+	if err := json.NewDecoder(r.Body).Decode(&customer); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	c.mu.Lock()
+	first := c.asked[customer.Name] == 0
+	c.asked[customer.Name]++
+	c.mu.Unlock()
+	switch {
+	case first && len(customer.Name)%3 == 0:
+		w.Header().Set("Retry-After", "0")
+		http.Error(w, "busy", http.StatusTooManyRequests)
+	case first && len(customer.Name)%3 == 1:
+		http.Error(w, "the database is starting", http.StatusBadGateway)
+	case !strings.Contains(customer.Email, "@"):
+		http.Error(w, fmt.Sprintf("%q is no address", customer.Email), http.StatusUnprocessableEntity)
+	default:
+		w.WriteHeader(http.StatusCreated)
+		answer(w, object{"name": customer.Name})
+	}
+}
+
+// pages is a site of a few pages that link to each other, to pages that are
+// not there, and to the world outside.
+var pages = map[string]string{
+	"":                   `<a href="guide/">Guide</a> <a href="api.html">API</a> <a href="https://example.com/">Elsewhere</a>`,
+	"guide/":             `<a href="../">Home</a> <a href="install.html">Install</a> <a href="first.html#top">First steps</a>`,
+	"guide/install.html": `<a href="./">Guide</a> <a href="windows.html">Windows</a>`,
+	"guide/first.html":   `<a href="install.html">Install</a> <a href="../api.html">API</a>`,
+	"api.html":           `<a href="/site/">Home</a> <a href="v1.html">The old API</a> <a href="guide/windows.html">Windows</a>`,
+}
+
+func site(w http.ResponseWriter, r *http.Request) {
+	text, ok := pages[r.PathValue("page")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html")
+	fmt.Fprintln(w, text)
 }

@@ -1,6 +1,6 @@
 // Package docs explains names to people: what the library offers, from its
 // own tables, and the words of the language, from words.go. A reader meets
-// Book. The methods of the core types are not here yet.
+// Book.
 package docs
 
 import (
@@ -21,10 +21,14 @@ func New(modules []*runtime.Module) *Book { return &Book{modules} }
 // Contents lists all that can be looked up.
 func (b *Book) Contents() string {
 	var out strings.Builder
-	section(&out, "Everywhere", functionNames(runtime.Universe))
+	section(&out, "Everywhere", names(runtime.Universe.Funcs))
 	out.WriteString("\nModules\n")
 	for _, m := range b.modules {
 		fmt.Fprintf(&out, "  %-8s %s\n", m.Name, m.Doc)
+	}
+	out.WriteString("\nMethods\n")
+	for _, k := range kindsWithMethods {
+		section(&out, "  "+k.String(), names(runtime.Methods(k)))
 	}
 	section(&out, "\nKeywords", sorted(keywords))
 	section(&out, "\nOptions of a group", sorted(groupWords))
@@ -32,7 +36,8 @@ func (b *Book) Contents() string {
 }
 
 // Explain explains a name: of a function, a module (`json`), a member of one
-// (`json.parse`), a keyword or a word of groups.
+// (`json.parse`), a method (`map`, `list.map`), a type with methods, a keyword
+// or a word of groups.
 func (b *Book) Explain(name string) (string, error) {
 	if text := b.find(strings.TrimSuffix(name, "()")); text != "" {
 		return text, nil
@@ -62,7 +67,7 @@ func (b *Book) find(name string) string {
 	}
 	for _, m := range b.modules {
 		if m.Name == name {
-			parts = append(parts, module(m))
+			parts = append(parts, listing(m.Name, m.Doc, m.Funcs, m.Consts))
 		}
 		if member, ok := strings.CutPrefix(name, m.Name+"."); ok {
 			if text := memberOf(m, member); text != "" {
@@ -70,46 +75,87 @@ func (b *Book) find(name string) string {
 			}
 		}
 	}
-	return strings.Join(parts, "\n")
+	return strings.Join(append(parts, methodsCalled(name)...), "\n")
+}
+
+// methodsCalled explains a type by its methods, `list`, or the methods of a
+// name: `list.map`, or `map` for every type that has one.
+func methodsCalled(name string) []string {
+	of, method, one := strings.Cut(name, ".")
+	if !one {
+		method = name
+	}
+	var parts []string
+	for _, k := range kindsWithMethods {
+		if name == k.String() {
+			parts = append(parts, listing(k.String(), "what is called as x.name(…)", runtime.Methods(k), nil))
+		}
+		for _, m := range runtime.Methods(k) {
+			if m.Name() == method && (!one || of == k.String()) {
+				parts = append(parts, function(k.String()+".", m))
+			}
+		}
+	}
+	return parts
 }
 
 // Names gives all that Explain knows.
 func (b *Book) Names() []string {
-	names := append(functionNames(runtime.Universe), "args")
+	all := append(names(runtime.Universe.Funcs), "args")
 	for _, m := range b.modules {
-		names = append(names, m.Name)
+		all = append(all, m.Name)
 		for _, member := range Members(m) {
-			names = append(names, m.Name+"."+member)
+			all = append(all, m.Name+"."+member)
 		}
 	}
-	return append(append(names, sorted(keywords)...), sorted(groupWords)...)
+	for _, k := range kindsWithMethods {
+		for _, method := range names(runtime.Methods(k)) {
+			all = append(all, k.String()+"."+method, method)
+		}
+	}
+	return append(append(all, sorted(keywords)...), sorted(groupWords)...)
 }
 
 // Members gives the names that a module offers.
 func Members(m *runtime.Module) []string {
-	names := functionNames(m)
+	all := names(m.Funcs)
 	for _, c := range m.Consts {
-		names = append(names, c.Name)
+		all = append(all, c.Name)
 	}
-	return names
+	return all
 }
 
-func functionNames(m *runtime.Module) []string {
-	names := make([]string, len(m.Funcs))
-	for i, fn := range m.Funcs {
-		names[i] = fn.Name()
+// MembersOf gives the names that may follow a value and a dot: its methods,
+// and the fields of a host object.
+func MembersOf(v runtime.Value) []string {
+	t := runtime.TypeOf(v)
+	if t == nil {
+		return names(runtime.Methods(v.Kind()))
 	}
-	return names
+	all := names(t.Methods)
+	for _, f := range t.Fields {
+		all = append(all, f.Name)
+	}
+	return all
 }
 
-func module(m *runtime.Module) string {
+func names(funcs []*runtime.Func) []string {
+	all := make([]string, len(funcs))
+	for i, fn := range funcs {
+		all[i] = fn.Name()
+	}
+	return all
+}
+
+// listing gives an overview of a module or a type.
+func listing(name, doc string, funcs []*runtime.Func, consts []runtime.Const) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s: %s\n", m.Name, m.Doc)
-	for _, fn := range m.Funcs {
-		fmt.Fprintf(&out, "\n  %s.%s\n      %s\n", m.Name, fn.Sig, fn.Doc)
+	fmt.Fprintf(&out, "%s: %s\n", name, doc)
+	for _, fn := range funcs {
+		fmt.Fprintf(&out, "\n  %s.%s\n      %s\n", name, fn.Sig, fn.Doc)
 	}
-	for _, c := range m.Consts {
-		fmt.Fprintf(&out, "\n  %s.%s = %s\n      %s\n", m.Name, c.Name, c.Value, c.Doc)
+	for _, c := range consts {
+		fmt.Fprintf(&out, "\n  %s.%s = %s\n      %s\n", name, c.Name, c.Value, c.Doc)
 	}
 	return out.String()
 }
@@ -139,13 +185,15 @@ func function(prefix string, fn *runtime.Func) string {
 	return text
 }
 
+// section lists names below a title, a step further in than the title is.
 func section(out *strings.Builder, title string, names []string) {
 	out.WriteString(title + "\n")
-	line := " "
+	margin := title[:len(title)-len(strings.TrimLeft(title, " "))] + " "
+	line := margin
 	for _, name := range names {
 		if len(line)+1+len(name) > 78 {
 			out.WriteString(line + "\n")
-			line = " "
+			line = margin
 		}
 		line += " " + name
 	}

@@ -122,7 +122,13 @@ func methods(out *strings.Builder, k runtime.Kind, before []runtime.Kind) {
 // entries writes functions, each under a heading of its own.
 func entries(out *strings.Builder, prefix string, all []*runtime.Func) {
 	for _, fn := range all {
-		fmt.Fprintf(out, "\n#### `%s%s`\n\n%s", prefix, fn.Sig, sentence(fn.Doc, fn.Sig))
+		sig := prefix + fn.Sig
+		if len(sig) <= width {
+			fmt.Fprintf(out, "\n#### `%s`\n\n", sig)
+		} else {
+			fmt.Fprintf(out, "\n#### `%s%s`\n\n    %s\n\n", prefix, fn.Name(), broken(sig))
+		}
+		out.WriteString(sentence(fn.Doc, fn.Sig))
 		if kinds := strings.Fields(fn.Fails); len(kinds) > 0 {
 			fmt.Fprintf(out, " Fails with `%s`.", strings.Join(kinds, "`, `"))
 		}
@@ -133,6 +139,24 @@ func entries(out *strings.Builder, prefix string, all []*runtime.Func) {
 	}
 }
 
+// width is how long a line of a signature may be.
+const width = 90
+
+// broken writes a long signature over several lines, broken between parameters.
+func broken(sig string) string {
+	var out strings.Builder
+	used := 0
+	for i, part := range strings.SplitAfter(sig, ", ") {
+		if i > 0 && used+len(part) > width {
+			out.WriteString("\n        ")
+			used = 4
+		}
+		out.WriteString(part)
+		used += len(part)
+	}
+	return strings.ReplaceAll(out.String(), " \n", "\n")
+}
+
 // sentence gives a line of a table as a sentence; a word of the signature at
 // its beginning stays as it is.
 func sentence(doc, sig string) string {
@@ -140,7 +164,8 @@ func sentence(doc, sig string) string {
 		return ""
 	}
 	word, _, _ := strings.Cut(doc, " ")
-	if first, size := utf8.DecodeRuneInString(doc); !strings.Contains(sig, word+":") {
+	isParam := strings.Contains(sig, "("+word+":") || strings.Contains(sig, " "+word+":")
+	if first, size := utf8.DecodeRuneInString(doc); !isParam {
 		doc = string(unicode.ToUpper(first)) + doc[size:]
 	}
 	if !strings.HasSuffix(doc, ".") {
@@ -153,7 +178,7 @@ func sentence(doc, sig string) string {
 func escape(doc string) string {
 	parts := strings.Split(doc, "`")
 	for i := 0; i < len(parts); i += 2 {
-		parts[i] = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `<`, `\<`, `_`, `\_`).Replace(parts[i])
+		parts[i] = strings.NewReplacer(`*`, `\*`, `<`, `\<`).Replace(parts[i])
 	}
 	return strings.Join(parts, "`")
 }

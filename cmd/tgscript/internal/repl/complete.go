@@ -65,8 +65,8 @@ func (r *REPL) names() []string {
 	return append(names, lexer.Keywords()...)
 }
 
-// members gives what may follow `path.`: a module's members, or the keys of
-// the value that a path of names leads to. Nothing is called for that.
+// members gives what may follow `path.`: a module's members, or the
+// methods and keys of the value that a path of names leads to. Nothing is called for that.
 func (r *REPL) members(path string) []string {
 	if !slices.Contains(r.session.Names(), path) {
 		for _, m := range r.config.Options.Modules {
@@ -84,7 +84,7 @@ func (r *REPL) members(path string) []string {
 	if err != nil {
 		return nil
 	}
-	return keysOf(v)
+	return append(docs.MembersOf(v), keysOf(v)...)
 }
 
 // isPath tells whether a text is names joined by dots.
