@@ -232,8 +232,12 @@ func (t *Type) method(name string) *Func {
 
 func countText(least, most int) string {
 	switch {
+	case most == 0:
+		return "no arguments"
 	case least == most && most == 1:
 		return "1 argument"
+	case least == 1 && most < 0:
+		return "at least 1 argument"
 	case least == most:
 		return fmt.Sprintf("%d arguments", most)
 	case most < 0:

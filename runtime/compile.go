@@ -36,6 +36,7 @@ type jump struct {
 // proto is a compiled unit: a function, a child's body, the top-level code.
 type proto struct {
 	name   string
+	title  string // the name for messages
 	source *lexer.Source
 	pos    lexer.Pos
 	slots  int
@@ -116,8 +117,9 @@ func weigh(u *resolve.Unit) int { return 1 + u.Nesting/16 }
 func (c *compiler) function(fn *ast.FnLit) *proto {
 	u := &unit{compiler: c, info: fn.Unit.(*resolve.Unit), name: fn.Name}
 	p := &proto{name: fn.Name, source: c.source, pos: fn.Span().Start, slots: u.info.Slots, cost: weigh(u.info), plain: true}
+	p.title = "`" + p.name + "`"
 	if p.name == "" {
-		p.name = "function"
+		p.name, p.title = "function", "the function"
 	}
 	for i, prm := range fn.Params {
 		q := param{}

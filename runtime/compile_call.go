@@ -170,7 +170,7 @@ func plainFunction(v Value, n int) *Function {
 // apply calls a value with arguments at the frame's position.
 func (f *frame) apply(v Value, positional []Value, named []Named) Value {
 	if v.Kind() != KindFunction {
-		f.throw(Fail("type", "cannot call %s: it is not a function", typeName(v)))
+		f.throw(Fail("type", "cannot call %s: it is no function", withArticle(typeName(v))))
 	}
 	fn := v.function()
 	switch {
@@ -220,10 +220,10 @@ func (f *frame) applyScript(fn *Function, positional []Value, named []Named) Val
 		switch {
 		case i < 0 || p.rest && i == count:
 			f.t.depth -= p.cost
-			f.throw(Fail("type", "`%s` has no parameter `%s`", p.name, arg.Name).hintNear(arg.Name, p.names()))
+			f.throw(Fail("type", "%s has no parameter `%s`", p.title, arg.Name).hintNear(arg.Name, p.names()))
 		case n.slots[i].ref != tagAbsent:
 			f.t.depth -= p.cost
-			f.throw(Fail("type", "`%s` got its argument `%s` twice", p.name, arg.Name))
+			f.throw(Fail("type", "%s got its argument `%s` twice", p.title, arg.Name))
 		}
 		n.slots[i] = arg.Value
 	}
@@ -233,7 +233,7 @@ func (f *frame) applyScript(fn *Function, positional []Value, named []Named) Val
 		}
 		if p.params[i].fallback == nil {
 			f.t.depth -= p.cost
-			f.throw(Fail("type", "`%s` is called without its argument %s", p.name, p.label(i)))
+			f.throw(Fail("type", "%s is called without its argument %s", p.title, p.label(i)))
 		}
 		n.slots[i] = p.params[i].fallback(n)
 	}
@@ -252,10 +252,10 @@ func (f *frame) arity(p *proto, positional, named int) {
 		return
 	}
 	if positional > most {
-		f.throw(Fail("type", "`%s` takes %s, got %d", p.name, countText(p.required, most), positional+named))
+		f.throw(Fail("type", "%s takes %s, got %d", p.title, countText(p.required, most), positional+named))
 	}
 	if positional+named < p.required && named == 0 {
-		f.throw(Fail("type", "`%s` takes %s, got %d", p.name, countText(p.required, most), positional))
+		f.throw(Fail("type", "%s takes %s, got %d", p.title, countText(p.required, most), positional))
 	}
 }
 

@@ -481,7 +481,7 @@ func (u *unit) truth(x ast.Expr, who string) func(*frame) bool {
 }
 
 func notBool(who string, v Value) *Error {
-	return Fail("type", "%s must be bool, got %s: nothing else is true or false here", who, typeName(v))
+	return Fail("type", "%s needs a bool, got %s: nothing else is true or false", who, typeName(v))
 }
 
 // comparison compiles == < in and the like.

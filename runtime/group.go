@@ -269,6 +269,9 @@ func (g *group) begin() {
 	defer g.mu.Unlock()
 	g.planning = false
 	g.checkRace()
+	if g.open == 0 { // nothing that a background child could run beside
+		g.decide(&decision{kind: ending, reason: "group done"})
+	}
 	g.pump()
 }
 

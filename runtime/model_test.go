@@ -1305,7 +1305,7 @@ func (m *model) method(d int) expr {
 					dct.set("b", 1)
 					return dct
 				case "get(0)":
-					return nil
+					return dct.values["0"]
 				case "filter(_ -> true)":
 					if len(dct.keys) == 0 {
 						return dct // else the function lacks a parameter

@@ -152,6 +152,7 @@ func (l *loader) load(src *lexer.Source) *resolve.File {
 // imported loads the file of an import statement; nil where it cannot.
 func (l *loader) imported(src *lexer.Source, here string, s *ast.ImportStmt) *resolve.File {
 	if s.Path == "" {
+		l.report(src, s.PathSpan, "an import names the path of a file")
 		return nil
 	}
 	if l.program.options.Files == nil {

@@ -204,7 +204,7 @@ func (p *params) bind(c *Call, positional []Value, named []Named) *Error {
 	p = c.fn.prepared()
 	n := len(positional)
 	if n > p.most && p.rest < 0 {
-		return Fail("type", "`%s` takes %s, got %d", p.name, p.counts(), n+len(named))
+		return Fail("type", "`%s` takes %s, got %d", p.name, p.counts(), n+len(named)).hint(p.nameFor(positional[p.most]))
 	}
 	if p.rest >= 0 && n > p.rest {
 		c.rest = positional[p.rest:]
@@ -279,6 +279,18 @@ func (p *params) missing(i, got int) *Error {
 		return Fail("type", "`%s` needs `%s:`", p.name, p.list[i].name)
 	}
 	return Fail("type", "`%s` takes %s, got %d: `%s` is missing", p.name, p.counts(), got, p.list[i].name)
+}
+
+// nameFor says which parameter that is only given by name would take an
+// argument that has no place; "" if none.
+func (p *params) nameFor(v Value) string {
+	for i := range p.list {
+		q := &p.list[i]
+		if q.namedOnly && q.kinds != anyKind && q.kinds.has(v.Kind()) {
+			return "write `" + q.name + ": …`"
+		}
+	}
+	return ""
 }
 
 func (p *params) counts() string {

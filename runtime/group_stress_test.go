@@ -1,0 +1,307 @@
+package runtime_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	goruntime "runtime"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/tgscript/tgscript/runtime"
+)
+
+// script runs a program and gives its value as text and what it wrote.
+func script(t testing.TB, src string, limits runtime.Limits) (value, out, warnings string, err error) {
+	t.Helper()
+	p, err := runtime.Compile("test.tg", src, runtime.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run(p, context.Background(), limits)
+}
+
+func run(p *runtime.Program, ctx context.Context, limits runtime.Limits) (value, out, warnings string, err error) {
+	var stdout, stderr bytes.Buffer
+	res, err := p.Run(ctx, runtime.Run{Stdout: &stdout, Stderr: &stderr, Limits: limits})
+	return fmt.Sprint(res.Value()), stdout.String(), stderr.String(), err
+}
+
+// quiet fails the test if goroutines are left that were not there before.
+func quiet(t *testing.T, before int) {
+	t.Helper()
+	for range 100 {
+		if goruntime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("%d goroutines before, %d after", before, goruntime.NumGoroutine())
+}
+
+func TestManyChildren(t *testing.T) {
+	for _, c := range []struct{ name, src, want string }{
+		{"10,000 at once", `(group for i in 0..10_000 < { sleep(1s); i } >).sum()`, "49995000"},
+		{"10,000 under a limit", `(group (limit: 10) for i in 0..10_000 < { sleep(1ms); i } >).sum()`, "49995000"},
+		{"10×10×10×10", `
+fn tree(d) { if d == 0 { sleep(1ms); return 1 }; (group for i in 0..10 < tree(d - 1) >).sum() }
+tree(4)`, "10000"},
+		{"one fails among 1,000", `
+(group < for i in 0..1000 < sleep(1h) >; bad: { sleep(1ms); fail "bad" } > catch e -> [e.child, e.outcomes.len()])`, `["bad", 1001]`},
+		{"all fail in a race", `group race for i in 0..2000 < { sleep(1ms * i); fail "no ${i}" } > catch e -> [e.message, e.errors.len()]`, `["no 0", 2000]`},
+		{"all fail in a settled group", `(group settle (limit: 100) for i in 0..2000 < { sleep(1ms); fail "no" } >).errors.len()`, "2000"},
+		{"1,000 wait for one", `(group < for i in 0..1000 < i + base >; let base = { sleep(1s); 1 } >).sum()`, "500500"},
+		{"1,000 backgrounds", `group < for i in 0..1000 < background sleep(1h); i >; 1 > == (0..1000).to_list() + [1]`, "true"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				value, _, warnings, err := script(t, c.src, runtime.Limits{})
+				if value != c.want || err != nil || warnings != "" {
+					t.Errorf("got %.60s, %v, %q; want %s", value, err, warnings, c.want)
+				}
+			})
+		})
+	}
+}
+
+// TestFlatStream tells that a stream under a limit does not keep what was
+// taken.
+func TestFlatStream(t *testing.T) {
+	src := `
+var sum = 0
+for r in group stream (limit: 4) for i in 0..%d < let x = "x" * 20_000; if (i %% 2 == 0) < ["k${i}"]: x + "1" > else < x > > { sum += r.value.len() }
+sum`
+	peak := func(n int) uint64 {
+		var most uint64
+		stop := make(chan struct{})
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				case <-time.After(5 * time.Millisecond):
+					goruntime.GC()
+					var m goruntime.MemStats
+					goruntime.ReadMemStats(&m)
+					most = max(most, m.HeapAlloc)
+				}
+			}
+		})
+		_, _, _, err := script(t, fmt.Sprintf(src, n), runtime.Limits{})
+		close(stop)
+		wg.Wait()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return most
+	}
+	small, large := peak(500), peak(10_000)
+	if large > small+50<<20 {
+		t.Errorf("500 turns took %d KiB at the most, 10,000 took %d", small>>10, large>>10)
+	}
+}
+
+func TestSpinningChild(t *testing.T) {
+	before := goruntime.NumGoroutine()
+	start := time.Now()
+	value, _, _, err := script(t, `
+fn spin() { var n = 0; while true { n = 1 - n } }
+fn calls(n) = if n == 0 { 0 } else { calls(n - 1) }
+group <
+  a: spin()
+  b: { while true { calls(100) } }
+  c: { for i in 0..1_000_000_000 { i } }
+  d: { sleep(50ms); fail "enough" }
+> catch e -> e.message`, runtime.Limits{})
+	if value != "enough" || err != nil || time.Since(start) > 10*time.Second {
+		t.Errorf("got %s, %v after %s", value, err, time.Since(start))
+	}
+	quiet(t, before)
+}
+
+// TestOneProgramManyTimes runs one program 200 times at once.
+func TestOneProgramManyTimes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, err := runtime.Compile("test.tg", `
+let s = group settle (limit: 3) <
+  ids: { sleep(10ms); [1, 2, 3] }
+  all: for i in ids < ["k${i}"]: { sleep(10ms * i); if i == 2 { fail "two" }; i } >
+  sum: all.values().sum() catch e -> e.message
+>
+var got = []
+for r in group stream for i in 1..=3 < { sleep(10ms * i); i } > { got.push(r.value) }
+let e = group < a: { defer { fail "late" }; sleep(1h) }; b: { sleep(5ms); fail "b" } > catch e -> e
+[s.values, s.errors.keys(), got, e.message, e.errors.keys(), timeout(1ms, () -> sleep(1s)) catch e -> e.kind]`, runtime.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := `[{ids: [1, 2, 3], all: {k1: 1, k3: 3}, sum: "two"}, ["all/k2"], [1, 2, 3], "b", ["a", "b"], "timeout"]`
+		var wg sync.WaitGroup
+		for range 200 {
+			wg.Go(func() {
+				if value, _, _, err := run(p, context.Background(), runtime.Limits{}); value != want || err != nil {
+					t.Errorf("got %s, %v", value, err)
+				}
+			})
+		}
+		wg.Wait()
+	})
+}
+
+// TestContextEnds tells that the embedding program's context ends a run, its
+// cleanups done, and that nothing is left.
+func TestContextEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, err := runtime.Compile("test.tg", `
+defer print("main")
+let s = group settle (timeout: 1h) <
+  a: { defer { sleep(1s); print("a") }; sleep(2h) }
+  b: shield(() -> { defer print("b"); sleep(2h) })
+  c: group race < sleep(2h); { for r in group stream < sleep(2h) > { print("no") } } >
+  d: { for x in group stream < x: 1; y: sleep(2h) > { defer print("d"); sleep(2h) } }
+> catch e -> print("no")
+print("no")`, runtime.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		why := errors.New("why")
+		ctx, cancel := context.WithCancelCause(context.Background())
+		time.AfterFunc(time.Minute, func() { cancel(why) })
+		start := time.Now()
+		_, out, warnings, err := run(p, ctx, runtime.Limits{Grace: 2 * time.Second})
+		if err != why || out != "d\na\nb\nmain\n" || time.Since(start) != 62*time.Second {
+			t.Errorf("got %v, %q after %s", err, out, time.Since(start))
+		}
+		if !strings.Contains(warnings, "b: a shield was cut off") {
+			t.Errorf("warnings: %q", warnings)
+		}
+	})
+}
+
+// TestLimits tells that a limit ends the program through every group.
+func TestLimits(t *testing.T) {
+	for _, c := range []struct {
+		name, src string
+		limits    runtime.Limits
+		want      error
+	}{
+		{"children", `group settle for i in 0..100 < sleep(1h) > catch print("no")`, runtime.Limits{Children: 50}, runtime.LimitChildren},
+		{"children in turn", `group for i in 0..10 < group for j in 0..10 < sleep(1h) > > catch print("no")`, runtime.Limits{Children: 50}, runtime.LimitChildren},
+		{"depth", `fn f(n) = 1 + f(n + 1)
+group settle < a: f(0); b: sleep(1h) > catch print("no")`, runtime.Limits{Depth: 1000}, runtime.LimitDepth},
+		{"depth of groups", `fn f() = group < f() >
+f() catch print("no")`, runtime.Limits{Depth: 1000}, runtime.LimitDepth},
+		{"steps", `group settle < a: { sleep(1ms); while true { } }; b: shield(() -> sleep(1h)) > catch print("no")`, runtime.Limits{Steps: 100_000}, runtime.LimitSteps},
+		{"time", `group settle < a: sleep(1h); b: retry(9, () -> sleep(1h)) > catch print("no")`, runtime.Limits{Time: time.Second}, runtime.LimitTime},
+		{"in a condition", `fn f(n) = 1 + f(n + 1)
+group settle < a: 1; if f(a) == 1 < b: 1 >; c: sleep(1h) > catch print("no")`, runtime.Limits{Depth: 1000}, runtime.LimitDepth},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				_, out, _, err := script(t, c.src, c.limits)
+				if !errors.Is(err, c.want) || out != "" {
+					t.Errorf("got %v, %q", err, out)
+				}
+			})
+		})
+	}
+}
+
+// TestWarnings tells that a failure which no error can carry is never silent.
+func TestWarnings(t *testing.T) {
+	for _, c := range []struct{ name, src, want string }{
+		{"won race", `group race < loser: { defer { fail "x" }; sleep(1h) }; 1 >`, "warning: loser: deferred code failed: x\n"},
+		{"good group", `group < background { defer { fail "x" }; sleep(1h) }; 1 >`, "warning: background: deferred code failed: x\n"},
+		{"nested", `group < a: group race < l: { defer { fail "x" }; sleep(1h) }; 1 > >`, "warning: a/l: deferred code failed: x\n"},
+		{"loop left", `for r in group stream < a: { defer { fail "x" }; sleep(1h) }; b: 1 > { break }`, "warning: a: deferred code failed: x\n"},
+		{"loop failed", `{ for r in group stream < a: { defer { fail "x" }; sleep(1h) }; b: 1 > { fail "y" } } catch nil`, "warning: a: deferred code failed: x\n"},
+		{"stream to its end", `for r in group stream < background a: { defer { fail "x" }; sleep(1h) }; b: 1 > { 1 }`, "warning: a: deferred code failed: x\n"},
+		{"cut off", `group (grace: 1ms) < a: group < b: { defer sleep(1h); sleep(1h) } >; c: { sleep(1ms); fail "c" } > catch nil`, "warning: a/b: deferred code was cut off after the grace of 1ms\n"},
+		{"settled", `group settle < background a: { defer { fail "x" }; sleep(1h) }; b: 1 >`, ""},
+		{"cancelled from outside", `group < a: group race < x: { defer { fail "x" }; sleep(1h) } >; b: { sleep(1ms); fail "b" } > catch nil`, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				_, _, warnings, err := script(t, c.src, runtime.Limits{})
+				if warnings != c.want || err != nil {
+					t.Errorf("got %q, %v; want %q", warnings, err, c.want)
+				}
+			})
+		})
+	}
+}
+
+// ticks gives numbers until the stream is closed or its context ends.
+type ticks struct {
+	every  time.Duration
+	most   int
+	n      int
+	closed int
+}
+
+func (s *ticks) Next(ctx context.Context) (runtime.Value, bool, error) {
+	if s.n == s.most {
+		return runtime.Nil, false, nil
+	}
+	select {
+	case <-time.After(s.every):
+		s.n++
+		return runtime.Int(int64(s.n)), true, nil
+	case <-ctx.Done():
+		return runtime.Nil, false, context.Cause(ctx)
+	}
+}
+
+func (s *ticks) Close() error {
+	s.closed++
+	return nil
+}
+
+// TestForOverStream runs a group's for over a stream that a host gives.
+func TestForOverStream(t *testing.T) {
+	for _, c := range []struct {
+		name, src, want string
+		taken           int
+	}{
+		{"all of it", `(group for i in src < { sleep(1s); i } >)`, "[1, 2, 3, 4, 5]", 5},
+		{"under a limit", `group (limit: 2) for i in src < { sleep(1s); i } >`, "[1, 2, 3, 4, 5]", 5},
+		{"with a key", `group for k, i in src < ["${k}"]: i >`, `{"0": 1, "1": 2, "2": 3, "3": 4, "4": 5}`, 5},
+		{"a race is won", `group race for i in src < { sleep(15ms); i } >`, "1", 2},
+		{"a turn fails", `group for i in src < if i == 2 { fail "two" } else { i } > catch e -> [e.message, e.outcomes.len()]`, `["two", 2]`, 2},
+		{"a timeout", `(group settle (timeout: 25ms) for i in src < { sleep(1h); i } >).errors.len()`, "2", 2},
+		{"a timeout while a value waits for its slot", `(group settle (timeout: 25ms, limit: 1) for i in src < { sleep(1h); i } >).errors.len()`, "1", 1},
+		{"beside others", `group < all: for i in src < i + a >; a: { sleep(1s); 10 } >`, "{all: [11, 12, 13, 14, 15], a: 10}", 5},
+		{"as a stream", `var n = 0
+for r in group stream (limit: 1) for i in src < i > { n += r.value }
+n`, "15", 5},
+		{"a stream that is left", `var n = 0
+for r in group stream for i in src < i > { n += r.value; if n == 3 { break } }
+n`, "3", 2},
+		{"upstream of a failed sibling", `(group settle < a: fail "a"; all: for i in { [src, a][0] } < i > >).outcomes.all.state`, "upstream", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p, err := runtime.Compile("test.tg", c.src, runtime.Options{Globals: []string{"src"}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				s := &ticks{every: 10 * time.Millisecond, most: 5}
+				res, err := p.Run(context.Background(), runtime.Run{Globals: runtime.Vars{"src": runtime.NewStream(s)}})
+				if got := fmt.Sprint(res.Value()); got != c.want || err != nil {
+					t.Errorf("got %s, %v; want %s", got, err, c.want)
+				}
+				if s.n != c.taken {
+					t.Errorf("%d values were taken, want %d", s.n, c.taken)
+				}
+				if c.taken > 0 && s.closed != 1 {
+					t.Errorf("closed %d times", s.closed)
+				}
+			})
+		})
+	}
+}
