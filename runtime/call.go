@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"strconv"
 	"time"
 
@@ -28,7 +29,7 @@ func (c *Call) buffer() []Value { return c.room[:0] }
 // the collector.
 func (c *Call) free() {
 	clear(c.room[:])
-	c.fn, c.frame, c.recv, c.args, c.rest, c.named, c.waited = nil, nil, Nil, nil, nil, nil, false
+	c.fn, c.frame, c.recv, c.args, c.rest, c.named, c.outside = nil, nil, Nil, nil, nil, nil, false
 	if t := c.thread; len(t.calls) < 16 {
 		t.calls = append(t.calls, c)
 	}
@@ -43,9 +44,7 @@ func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, n
 		f.throw(err)
 	}
 	v, err := fn.Do(c)
-	if c.waited {
-		f.t.attend()
-	}
+	c.inside()
 	if err != nil {
 		f.fails(err)
 	}
@@ -63,17 +62,75 @@ func (f *frame) fails(err error) {
 }
 
 // Context gives a context that ends when the calling child is cancelled.
+//
+// It also says that the function may wait from now on for something that the
+// run does not see, such as input.
 func (c *Call) Context() context.Context {
-	c.waited = true
-	return c.thread.context()
+	if !c.outside {
+		c.outside = true
+		ctx := c.thread.context()
+		c.thread.run.clock.leave(c.thread)
+		return ctx
+	}
+	return c.thread.scope.context(c.thread.run.ctx)
 }
+
+// inside ends what Context began.
+func (c *Call) inside() {
+	if c.outside {
+		c.outside = false
+		c.thread.run.clock.enter(c.thread)
+		c.thread.attend()
+	}
+}
+
+// Deadline gives when a timeout will cancel the child; ok is false if none
+// will.
+func (c *Call) Deadline() (at time.Time, ok bool) { return c.thread.scope.deadline() }
+
+// Grace gives how long the child's deferred code may run after a cancellation.
+func (c *Call) Grace() time.Duration { return c.thread.grace }
+
+// Exit ends the program as the script's exit does. It does not return, except
+// in deferred code.
+func (c *Call) Exit(code int) {
+	c.inside()
+	c.thread.exit(code)
+}
+
+// ProgramArgs gives the program's arguments.
+func (c *Call) ProgramArgs() []string {
+	var args []string
+	for _, a := range c.thread.run.args.List() {
+		args = append(args, a.String())
+	}
+	return args
+}
+
+// Random gives the child's own source of chance: the same numbers every time
+// where the run has a seed.
+func (c *Call) Random() *rand.Rand {
+	t := c.thread
+	if t.random == nil {
+		t.random = t.run.random(t.path())
+	}
+	return t.random
+}
+
+// Now gives the time of the run's clock.
+func (c *Call) Now() time.Time { return c.thread.run.clock.now() }
 
 // Invoke calls a function of the script, or any other, with arguments. A
 // failure is the error; a cancellation passes through as a panic that must not
 // be recovered.
 func (c *Call) Invoke(fn Value, args ...Value) (Value, error) {
 	f := c.frame
+	outside := c.outside
+	c.inside()
 	v, err := f.try(func(f *frame) Value { return f.apply(fn, args, nil) })
+	if outside {
+		c.Context()
+	}
 	if err != nil {
 		return Nil, err
 	}
@@ -81,7 +138,10 @@ func (c *Call) Invoke(fn Value, args ...Value) (Value, error) {
 }
 
 // Sleep waits for d or until the child is cancelled, which unwinds it.
-func (c *Call) Sleep(d time.Duration) { c.thread.sleep(d) }
+func (c *Call) Sleep(d time.Duration) {
+	c.inside()
+	c.frame.sleep(d)
+}
 
 // Position says where the script calls.
 func (c *Call) Position() Site {

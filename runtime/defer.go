@@ -127,10 +127,10 @@ func (f *frame) runDeferred(code eval, r any) (failures []*Error, cut *unwinding
 // Nothing is left where it was deferred code that was cut off.
 func (t *Thread) graceLeft(cause *cancellation) time.Duration {
 	if t.struck != cause {
-		t.struck, t.until = cause, time.Now().Add(t.grace)
+		t.struck, t.until = cause, t.run.clock.now().Add(t.grace)
 		if cause.scope.guard == cleanup {
 			t.until = time.Time{}
 		}
 	}
-	return max(time.Until(t.until), 0)
+	return max(t.until.Sub(t.run.clock.now()), 0)
 }

@@ -26,7 +26,7 @@ type group struct {
 	deferred int       // … whether it stands in deferred code
 	scope    scope     // of all its children
 	instance *instance // the file whose globals its code sees
-	timer    *time.Timer
+	unclock  func()    // stops the timeout
 
 	mu        sync.Mutex
 	env       *env
@@ -231,8 +231,8 @@ func (f *frame) newGroup(code *groupCode) *group {
 
 // leave takes the group's scope out of the tree; its children have ended.
 func (g *group) leave() {
-	if g.timer != nil {
-		g.timer.Stop()
+	if g.unclock != nil {
+		g.unclock()
 	}
 	g.scope.leave()
 }
@@ -246,7 +246,9 @@ func (g *group) clock() {
 		g.expire()
 		return
 	}
-	g.timer = time.AfterFunc(g.settings.timeout, g.expire)
+	clock := g.parent.run.clock
+	g.scope.due = clock.now().Add(g.settings.timeout)
+	g.unclock = clock.after(g.parent, g.settings.timeout, g.expire)
 }
 
 // expire is the timeout.
@@ -327,11 +329,12 @@ func (g *group) start(n *node) {
 	c := x.threads.Get().(*child)
 	c.prepare(n)
 	n.child, n.state = c, running
-	n.started = time.Now()
+	n.started = x.clock.now()
 	g.alive++
 	if !n.code.(*childCode).background {
 		g.running++
 	}
+	x.clock.start(&c.Thread)
 	go g.run(c)
 }
 
@@ -355,7 +358,7 @@ func (c *child) fork(g *group) {
 	t := &c.Thread
 	t.run, t.grace, t.budget, t.child = g.parent.run, g.settings.grace, quantum, c
 	t.depth, t.deferred = g.depth+forkCost, g.deferred
-	t.struck, t.conducts = nil, nil
+	t.struck, t.conducts, t.random = nil, nil, nil
 	t.body.reset()
 	t.body.thread = t
 	t.scope = &t.body
@@ -367,9 +370,10 @@ const forkCost = 16
 
 // run is a child's goroutine: it runs the body to its end, whatever that is.
 func (g *group) run(c *child) {
+	x := g.parent.run
+	x.clock.begin(&c.Thread)
 	v, r := c.top(func() Value { return c.root.proto.body(&c.root) })
 	c.body.leave()
-	x := g.parent.run
 	g.mu.Lock()
 	n := c.node
 	n.child = nil
@@ -385,13 +389,14 @@ func (g *group) run(c *child) {
 	// let go of it.
 	c.node, c.fn.caps = nil, nil
 	clear(c.room[:])
+	x.clock.end(&c.Thread)
 	x.threads.Put(c)
 }
 
 // ended notes how a child ended.
 func (g *group) ended(n *node, v Value, r any) {
 	code := n.code.(*childCode)
-	n.ended = time.Now()
+	n.ended = g.parent.run.clock.now()
 	if !code.background {
 		g.running--
 	}

@@ -75,6 +75,9 @@ func (g *group) drawable() *node {
 		if limit > 0 && (n.unended >= limit || len(g.results) >= limit) {
 			continue
 		}
+		if w, ok := n.source.(*worklistIterator); ok && n.unended > 0 && w.w.empty() {
+			continue // its turns may add to it
+		}
 		if n.puller != nil && !n.puller.arrived && !n.puller.over {
 			g.pull(n)
 			continue
@@ -150,15 +153,6 @@ func (g *group) stall() {
 	}
 }
 
-// hold waits until ready gives true, whatever is cancelled meanwhile: a join.
-func (t *Thread) hold(ready func() bool) {
-	ch := t.waker()
-	for !ready() {
-		t.stall()
-		<-*ch
-	}
-}
-
 // drawNext draws one turn of a for.
 func (g *group) drawNext(f *frame, n *node) {
 	k, v, ok := g.nextTurn(f, n)
@@ -189,8 +183,7 @@ func (g *group) nextTurn(f *frame, n *node) (k, v Value, ok bool) {
 		p.close()
 	}
 	if err != nil {
-		f.pos = n.code.(*forCode).at
-		f.throw(errorOf("io", err))
+		panic(err)
 	}
 	return k, v, ok
 }
@@ -198,16 +191,25 @@ func (g *group) nextTurn(f *frame, n *node) (k, v Value, ok bool) {
 // puller waits for the values of a stream that a group's for runs over, on a
 // goroutine of its own: one at a time, each when a turn may be drawn.
 type puller struct {
-	source  Stream
+	source  iterator
 	pulling bool
 	arrived bool // value is there
 	over    bool // nothing more comes
 	value   Value
-	err     error
+	err     *Error
 	closed  sync.Once
 }
 
-func (p *puller) close() { p.closed.Do(func() { p.source.Close() }) }
+func (p *puller) close() { p.closed.Do(p.source.close) }
+
+// waits tells whether drawing from an iterator may have to wait.
+func waits(it iterator) bool {
+	switch it.(type) {
+	case *streamIterator, *channelIterator:
+		return true
+	}
+	return false
+}
 
 // pull has the puller wait for the next value. The group's lock is held.
 func (g *group) pull(n *node) {
@@ -220,22 +222,29 @@ func (g *group) pull(n *node) {
 	x := g.parent.run
 	c := x.threads.Get().(*child)
 	c.fork(g)
+	code := n.code.(*forCode)
+	c.root = frame{t: &c.Thread, fn: &c.fn, file: g.instance, proto: code.source.proto, pos: code.at, slots: c.root.slots, next: c.root.next}
+	x.clock.start(&c.Thread)
 	go func() {
-		v, ok, err := p.source.Next(c.context())
+		x.clock.begin(&c.Thread)
+		ok := false
+		v, r := c.top(func() (v Value) {
+			_, v, ok = p.source.next(&c.root)
+			return v
+		})
 		c.body.leave()
 		g.mu.Lock()
 		p.pulling = false
-		if ok && err == nil {
-			p.value, p.arrived = v.share(), true
+		if ok && r == nil {
+			p.value, p.arrived = v, true
 		} else {
 			p.over = true
-			if !c.body.dead.Load() {
-				p.err = err
-			}
+			p.err, _ = r.(*Error)
 		}
 		g.alive--
 		g.conductor.signal()
 		g.mu.Unlock()
+		x.clock.end(&c.Thread)
 		x.threads.Put(c)
 	}()
 }
@@ -244,6 +253,9 @@ func (g *group) pull(n *node) {
 // value that was taken from one is a turn all the same, one that never ran.
 func (g *group) closeSources() {
 	for _, n := range g.drawing {
+		if w, ok := n.source.(*worklistIterator); ok {
+			w.close()
+		}
 		p := n.puller
 		if p == nil || p.pulling {
 			continue

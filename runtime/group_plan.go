@@ -218,14 +218,12 @@ func (f *frame) runUnit(u *unitCode, e *env, args []Value) (Value, *frame) {
 // expandFor evaluates a for's list. Without a limit its turns are drawn at
 // once, those of a stream as they arrive.
 func (g *group) expandFor(f *frame, n *node, c *forCode) {
-	v, _ := f.runUnit(c.source, n.env, nil)
-	it := f.iterate(v, c.paired, c.at)
-	lazy := g.settings.limit > 0
-	stream, ok := it.(*streamIterator)
-	if ok {
-		lazy = true
+	it := g.source(f, n, c)
+	pulled := waits(it)
+	lazy := g.settings.limit > 0 || remaining(it) < 0
+	if remaining(it) < 0 {
 		if g.code.mode == ast.ModeStream && c.shifts {
-			stream.close()
+			it.close()
 			f.pos = c.at
 			f.throw(Fail("type", "an item after this `for` has no label, and its position is not known when the stream begins").
 				hint("give it a label, or write `name: for …`"))
@@ -233,8 +231,8 @@ func (g *group) expandFor(f *frame, n *node, c *forCode) {
 	}
 	g.mu.Lock()
 	n.source, n.expanded = it, true
-	if ok {
-		n.puller = &puller{source: stream.source}
+	if pulled {
+		n.puller = &puller{source: it}
 	}
 	if lazy && remaining(it) != 0 {
 		g.drawing = insertNode(g.drawing, n)
@@ -253,6 +251,20 @@ func (g *group) expandFor(f *frame, n *node, c *forCode) {
 	g.mu.Lock()
 	g.exhaust(n)
 	g.mu.Unlock()
+}
+
+// source evaluates what a for runs over.
+func (g *group) source(f *frame, n *node, c *forCode) iterator {
+	v, _ := f.runUnit(c.source, n.env, nil)
+	if data, ok := HostData(worklistType, v); ok {
+		w := data.(*worklist)
+		if !w.claim(g) {
+			f.pos = c.at
+			f.throw(Fail("value", "another `for` draws from this worklist"))
+		}
+		return &worklistIterator{w: w}
+	}
+	return f.iterate(v, c.paired, c.at)
 }
 
 // draw makes the next turn of a for and plans its items.

@@ -47,7 +47,10 @@ func (g *group) spawnConductor(f *frame) {
 	c.root = frame{t: &c.Thread, fn: f.fn, file: f.file, proto: f.proto, pos: g.code.at, next: c.root.next, slots: c.root.slots}
 	g.conductor, g.around = &c.Thread, nil
 	g.scope.watch(g.conductor)
+	x := g.parent.run
+	x.clock.start(g.conductor)
 	go func() {
+		x.clock.begin(&c.Thread)
 		g.begin()
 		g.conduct(&c.root)
 		c.body.leave()
@@ -57,6 +60,7 @@ func (g *group) spawnConductor(f *frame) {
 		g.over = true
 		g.parent.signal()
 		g.mu.Unlock()
+		x.clock.end(&c.Thread)
 	}()
 }
 
@@ -151,7 +155,7 @@ func (g *group) deliverLate() {
 // that came before the group failed are still taken.
 func (g *group) take(f *frame) (v Value, ok bool) {
 	var n *node
-	f.t.await(func() bool {
+	f.await("a result of a group stream", func() bool {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		if len(g.results) > 0 {
@@ -162,7 +166,7 @@ func (g *group) take(f *frame) (v Value, ok bool) {
 			return true
 		}
 		return g.over
-	}, nil)
+	})
 	if n == nil {
 		return Nil, false
 	}

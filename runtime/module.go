@@ -78,6 +78,13 @@ type Stream interface {
 	Close() error
 }
 
+// Timed is a Stream that waits for nothing but the clock: it says which value
+// comes next and when, and the run waits. It is asked in the place of Next.
+type Timed interface {
+	Stream
+	NextAt(now time.Time) (v Value, at time.Time)
+}
+
 // Grant is permission to touch one thing outside the program. Modules define
 // their own grants (fs.Read, http.Hosts); nothing is granted by default.
 type Grant interface {
@@ -93,15 +100,15 @@ type Named struct {
 
 // Call is one call of a Func. It is valid until Do returns.
 type Call struct {
-	fn     *Func
-	thread *Thread
-	recv   Value
-	args   []Value // by parameter; absent where not given
-	rest   []Value
-	named  []Named // of **options
-	frame  *frame  // where the script calls
-	waited bool    // the function may have waited
-	room   [6]Value
+	fn      *Func
+	thread  *Thread
+	recv    Value
+	args    []Value // by parameter; absent where not given
+	rest    []Value
+	named   []Named // of **options
+	frame   *frame  // where the script calls
+	outside bool    // it may wait for what the run does not see
+	room    [6]Value
 }
 
 // Receiver gives the value that a method was called on.

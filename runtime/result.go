@@ -92,6 +92,7 @@ func (x *execution) call(ctx context.Context, fn Value, args []Value) (Value, er
 	}
 	own.stdout, own.stderr = x.stdout.(*output).of(own), x.stderr.(*output).of(own)
 	own.threads.New = x.threads.New
+	own.clock = Clock{}.scheduler(own, 0)
 	return own.drive(ctx, func(t *Thread) Value { return t.root.apply(fn, args, nil) })
 }
 

@@ -2,9 +2,13 @@ package runtime
 
 import (
 	"context"
+	crand "crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +22,8 @@ type Run struct {
 	Args    []string
 	Grants  []Grant
 	Limits  Limits
+	Clock   Clock     // the zero Clock is the real one
+	Seed    uint64    // of what is left to chance; 0: see Virtual
 	Stdin   io.Reader // nil: empty
 	Stdout  io.Writer // nil: dropped
 	Stderr  io.Writer // nil: dropped; warnings go there
@@ -66,6 +72,9 @@ func limitError(which error, text string, args ...any) *Error {
 // execution is one run of a program.
 type execution struct {
 	program *Program
+	clock   scheduler
+	seed    uint64
+	escaped atomic.Bool     // a handle was given to the host
 	ctx     context.Context // the embedding program's, for its values
 	root    scope
 	files   []*instance
@@ -146,6 +155,8 @@ func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
 	}
 	x.args = newList(args).share()
 	x.threads.New = func() any { return new(child) }
+	x.seed = run.Seed
+	x.clock = run.Clock.scheduler(x, run.Seed)
 	return x, nil
 }
 
@@ -163,6 +174,9 @@ func (l Limits) filled() Limits {
 	}
 	return l
 }
+
+// Unwrap gives the writer that the embedding program gave; nil if none.
+func (o *output) Unwrap() io.Writer { return o.w }
 
 // output makes each write one uninterrupted write and counts it.
 type output struct {
@@ -204,8 +218,11 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 		defer timer.Stop()
 	}
 	t := &Thread{run: x, scope: &x.root, grace: x.limits.Grace, budget: quantum}
-	x.root.thread = t
+	x.root.thread, x.root.run = t, x
 	t.root.t = t
+	x.clock.start(t)
+	x.clock.begin(t)
+	defer x.clock.end(t)
 	v, r := t.top(func() Value { return code(t) })
 	for i := len(x.order) - 1; i >= 0; i-- {
 		r = t.leave(x.order[i], r)
@@ -317,6 +334,18 @@ func (x *execution) step(t *Thread, n int) {
 		x.stop(&cancellation{scope: &x.root, reason: err.Message, err: err, program: true})
 		panic(&unwinding{cause: x.root.reason()})
 	}
+}
+
+// random gives the source of chance of the child at a path. ChaCha8 is Go's
+// own generator, seeded by the system where the run has no seed.
+func (x *execution) random(path string) *rand.Rand {
+	var key [32]byte
+	if x.seed == 0 {
+		crand.Read(key[:])
+	} else {
+		key = sha256.Sum256([]byte(strconv.FormatUint(x.seed, 10) + " " + path))
+	}
+	return rand.New(rand.NewChaCha8(key))
 }
 
 // stop ends the program: the first cause wins.

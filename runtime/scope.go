@@ -52,8 +52,10 @@ type scope struct {
 	through    *cancellation // the last that went on below although s was cancelled already
 	first      *scope        // the scopes below, in a doubly linked list
 	prev, next *scope
-	timer      *time.Timer // of the grace
-	until      time.Time   // when that fires
+	run        *execution
+	unclock    func()    // stops the timer of the grace
+	due        time.Time // when a timeout cancels it; zero without one
+	until      time.Time // when that fires
 	ctx        context.Context
 	stop       context.CancelCauseFunc
 }
@@ -61,7 +63,7 @@ type scope struct {
 // enter makes s a scope below parent. A parent that is cancelled already
 // cancels it at once, as its guard allows.
 func (s *scope) enter(parent *scope) {
-	s.parent = parent
+	s.parent, s.run = parent, parent.run
 	parent.mu.Lock()
 	s.next = parent.first
 	if s.next != nil {
@@ -93,11 +95,11 @@ func (s *scope) leave() {
 	s.prev, s.next = nil, nil
 	p.mu.Unlock()
 	s.mu.Lock()
-	timer, stop := s.timer, s.stop
-	s.timer, s.stop = nil, nil
+	unclock, stop := s.unclock, s.stop
+	s.unclock, s.stop = nil, nil
 	s.mu.Unlock()
-	if timer != nil {
-		timer.Stop()
+	if unclock != nil {
+		unclock()
 	}
 	if stop != nil {
 		stop(context.Canceled)
@@ -154,9 +156,9 @@ func (s *scope) inherit(c *cancellation) {
 func (s *scope) expire(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.timer == nil && s.cause == nil {
-		s.until = time.Now().Add(d)
-		s.timer = time.AfterFunc(d, func() {
+	if s.unclock == nil && s.cause == nil {
+		s.until = s.run.clock.now().Add(d)
+		s.unclock = s.run.clock.after(s.thread, d, func() {
 			s.cancel(&cancellation{scope: s, reason: "grace " + durationText(d), err: context.DeadlineExceeded, cut: true})
 		})
 	}
@@ -165,7 +167,39 @@ func (s *scope) expire(d time.Duration) {
 // reset makes a scope that has left its tree as good as new.
 func (s *scope) reset() {
 	s.dead.Store(false)
-	s.guard, s.cause, s.through, s.first, s.ctx = open, nil, nil, nil, nil
+	s.guard, s.cause, s.through, s.first, s.ctx, s.due = open, nil, nil, nil, nil, time.Time{}
+}
+
+// deadline gives the first time at which a timeout or the end of a grace will
+// cancel s.
+func (s *scope) deadline() (at time.Time, ok bool) {
+	sooner := func(t time.Time) {
+		if !t.IsZero() && (!ok || t.Before(at)) {
+			at, ok = t, true
+		}
+	}
+	for ; s != nil; s = s.parent {
+		sooner(s.due)
+		if s.guard != open { // it keeps away what comes from above, for the grace
+			s.mu.Lock()
+			sooner(s.until)
+			s.mu.Unlock()
+			break
+		}
+	}
+	return at, ok
+}
+
+// eachThread visits the threads that run in s and below.
+func (s *scope) eachThread(visit func(*Thread)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.thread != nil {
+		visit(s.thread)
+	}
+	for k := s.first; k != nil; k = k.next {
+		k.eachThread(visit)
+	}
 }
 
 // reason gives the cause, nil while s is alive.

@@ -125,13 +125,37 @@ func init() {
 
 // pull waits for a stream's next value. A cancellation unwinds.
 func (f *frame) pull(s Stream) (v Value, ok bool, err error) {
+	if shared, ok := s.(*sharedStream); ok {
+		if timed, ok := shared.source.(Timed); ok {
+			return f.pullTimed(shared, timed)
+		}
+	}
 	t := f.t
-	v, ok, err = s.Next(t.context())
+	ctx := t.context()
+	t.run.clock.leave(t)
+	v, ok, err = s.Next(ctx)
+	t.run.clock.enter(t)
 	t.attend()
 	if err != nil && t.scope.dead.Load() {
 		t.strike()
 	}
 	return v.share(), ok, err
+}
+
+// pullTimed is pull for a stream that waits for nothing but the clock.
+func (f *frame) pullTimed(s *sharedStream, timed Timed) (v Value, ok bool, err error) {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return Nil, false, nil
+	}
+	now := f.t.run.clock.now()
+	v, at := timed.NextAt(now)
+	s.mu.Unlock()
+	if d := at.Sub(now); d > 0 {
+		f.sleep(d)
+	}
+	return v.share(), true, nil
 }
 
 // iterator walks what a for runs over.
@@ -157,7 +181,15 @@ func (f *frame) iterate(v Value, paired bool, at lexer.Pos) iterator {
 	case KindBytes:
 		return &bytesIterator{b: v.bytes()}
 	case KindHost:
-		if h := v.host(); h.typ.Stream != nil {
+		h := v.host()
+		switch data := h.data.(type) {
+		case *channel:
+			return &channelIterator{ch: data}
+		case *worklist:
+			f.pos = at
+			f.throw(Fail("value", "a worklist is drawn by the `for` of a group, not by a loop"))
+		}
+		if h.typ.Stream != nil {
 			return &streamIterator{source: h.typ.Stream(h.data)}
 		}
 	}
@@ -234,21 +266,31 @@ func (it *bytesIterator) next(*frame) (k, v Value, ok bool) {
 }
 func (it *bytesIterator) close() {}
 
+// channelIterator receives until the channel is closed. A loop that is left
+// leaves the channel as it is.
+type channelIterator struct {
+	ch *channel
+	i  int64
+}
+
+func (it *channelIterator) next(f *frame) (k, v Value, ok bool) {
+	v, ok = it.ch.recv(f)
+	it.i++
+	return Int(it.i - 1), v, ok
+}
+func (it *channelIterator) close() {}
+
 type streamIterator struct {
 	source Stream
 	i      int64
 }
 
 func (it *streamIterator) next(f *frame) (k, v Value, ok bool) {
-	v, ok, err := it.source.Next(f.t.context())
-	f.t.attend()
+	v, ok, err := f.pull(it.source)
 	if err != nil {
-		if f.t.scope.dead.Load() {
-			f.t.strike()
-		}
 		f.throw(errorOf("io", err))
 	}
 	it.i++
-	return Int(it.i - 1), v.share(), ok
+	return Int(it.i - 1), v, ok
 }
 func (it *streamIterator) close() { it.source.Close() }

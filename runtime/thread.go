@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
@@ -32,11 +33,15 @@ type Thread struct {
 	grace    time.Duration
 	struck   *cancellation // whose grace until is the end of
 	until    time.Time
-	conducts *group  // that something is evaluated for
-	child    *child  // what it runs; nil for the main thread
-	calls    []*Call // free ones
-	wake     atomic.Pointer[chan struct{}]
-	body     scope // the region of a child's body; scope points to it at the start
+	conducts *group        // that something is evaluated for
+	child    *child        // what it runs; nil for the main thread
+	calls    []*Call       // free ones
+	wake     chan struct{} // what a blocked thread is woken by; made when first needed
+	parked   atomic.Bool   // it is blocked, or about to be
+	waits    atomic.Pointer[wait]
+	random   *rand.Rand // made when first asked for
+	order    []int      // where it stands in the source, for ties on virtual time
+	body     scope      // the region of a child's body; scope points to it at the start
 	root     frame
 }
 
@@ -111,6 +116,12 @@ func (t *Thread) poll() {
 		t.strike()
 	}
 	t.run.step(t, steps)
+	if steps == quantum {
+		t.run.clock.yield(t)
+		if t.scope.dead.Load() {
+			t.strike()
+		}
+	}
 }
 
 // attend makes the next cancellation point look: something may have happened
@@ -125,62 +136,6 @@ func (t *Thread) attend() {
 // strike unwinds a cancelled thread.
 func (t *Thread) strike() {
 	panic(&unwinding{cause: t.scope.reason()})
-}
-
-// signal wakes the thread if it waits. Any goroutine may call it, after it has
-// made true what the thread waits for.
-func (t *Thread) signal() {
-	if ch := t.wake.Load(); ch != nil {
-		select {
-		case *ch <- struct{}{}:
-		default:
-		}
-	}
-}
-
-// await waits until ready gives true. It is woken, and asks ready again, by
-// signal and by cancellation, which unwinds; ready is not asked twice after
-// true. Where timer is not nil await also returns, with false, when it fires.
-func (t *Thread) await(ready func() bool, timer <-chan time.Time) bool {
-	ch := t.waker()
-	defer t.attend()
-	for {
-		if t.scope.dead.Load() {
-			t.strike()
-		}
-		if ready() {
-			return true
-		}
-		t.stall()
-		select {
-		case <-*ch:
-		case <-timer:
-			return false
-		}
-	}
-}
-
-// waker gives the channel that signal sends on.
-func (t *Thread) waker() *chan struct{} {
-	ch := t.wake.Load()
-	if ch == nil {
-		c := make(chan struct{}, 1)
-		ch = &c
-		t.wake.Store(ch)
-	}
-	return ch
-}
-
-// sleep waits for d, at least once looking for a cancellation.
-func (t *Thread) sleep(d time.Duration) {
-	if d <= 0 {
-		t.attend()
-		t.poll()
-		return
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	t.await(never, timer.C)
 }
 
 func never() bool { return false }

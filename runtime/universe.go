@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"math/rand/v2"
 	"strings"
 	"sync"
 	"syscall"
@@ -77,7 +76,7 @@ func init() {
 		}},
 		{Sig: "assert(cond: bool, message: string = nil)", Doc: "fails, kind assert, unless cond is true", Example: `assert(1 < 2)  # nil`, Fails: "assert", Do: assertTrue},
 		{Sig: "sleep(d: duration)", Doc: "waits", Example: `sleep(1ms)  # nil`, Do: func(c *Call) (Value, error) {
-			c.thread.sleep(c.Duration(0))
+			c.frame.sleep(c.Duration(0))
 			return Nil, nil
 		}},
 		{Sig: "timeout(d: duration, fn: function) -> any", Doc: "what fn gives, if it does so within d", Example: `timeout(1s, () -> 7)  # 7`, Fails: "timeout value", Do: withTimeout},
@@ -89,6 +88,7 @@ func init() {
 		},
 		{Sig: "exit(code: int = 0)", Doc: "cancels the whole program and ends it with a status from 0 to 255", Fails: "value", Do: exit},
 	}
+	Universe.Funcs = append(Universe.Funcs, handleFuncs...)
 }
 
 // toWhole gives one of the functions that round a number to an int.
@@ -179,11 +179,11 @@ func withTimeout(c *Call) (Value, error) {
 	if d == 0 {
 		return Nil, err // it has passed: nothing starts
 	}
-	s := &scope{thread: c.thread}
-	timer := time.AfterFunc(d, func() {
+	s := &scope{thread: c.thread, due: c.Now().Add(d)}
+	stop := c.thread.run.clock.after(c.thread, d, func() {
 		s.cancel(&cancellation{scope: s, reason: "timeout " + text, err: errTimeout})
 	})
-	defer timer.Stop()
+	defer stop()
 	v, cut := c.frame.inScope(s, c.Arg(1))
 	if cut == nil {
 		return v, nil
@@ -267,9 +267,9 @@ func retry(c *Call) (Value, error) {
 		case exact >= 0:
 			wait = exact
 		case jitter:
-			wait = time.Duration(float64(wait) * (0.5 + rand.Float64()/2))
+			wait = time.Duration(float64(wait) * (0.5 + c.Random().Float64()/2))
 		}
-		c.thread.sleep(wait)
+		c.frame.sleep(wait)
 		pause = time.Duration(min(float64(pause)*factor, float64(most)))
 	}
 }

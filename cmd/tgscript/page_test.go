@@ -82,12 +82,18 @@ func holdPage(t *testing.T, name, want string) {
 // hosts has an expression that gives a host object of each type; %s is the
 // address of a server.
 var hosts = map[string]string{
-	"stream":   `time.every(1h)`,
-	"logger":   `log.with()`,
-	"writer":   `fs.writer("/dev/null")`,
-	"stdin":    `os.stdin`,
-	"client":   `http.client()`,
-	"response": `http.get("%s")`,
+	"channel":   "channel()",
+	"counter":   "counter()",
+	"cell":      "cell(1)",
+	"semaphore": "semaphore(1)",
+	"rate":      "rate(1)",
+	"worklist":  "worklist()",
+	"stream":    `time.every(1h)`,
+	"logger":    `log.with()`,
+	"writer":    `fs.writer("/dev/null")`,
+	"stdin":     `os.stdin`,
+	"client":    `http.client()`,
+	"response":  `http.get("%s")`,
 }
 
 // hostTypes gives the types of host objects, by name: each that a signature

@@ -89,19 +89,14 @@ func parse(c *runtime.Call) (runtime.Value, error) {
 
 // exit ends the program where the runtime lets a module do that.
 func exit(c *runtime.Call, code int, why string) error {
-	if c, ok := any(c).(interface{ Exit(code int) }); ok {
-		c.Exit(code)
-	}
+	c.Exit(code)
 	return runtime.Fail("value", "%s", why)
 }
 
 // arguments gives the texts to read: args:, else what the program was given.
 func arguments(c *runtime.Call) ([]string, error) {
 	if !c.Given(5) || c.Arg(5).IsNil() {
-		if c, ok := any(c).(interface{ ProgramArgs() []string }); ok {
-			return c.ProgramArgs(), nil
-		}
-		return nil, runtime.Fail("value", "flag.parse needs args: args")
+		return c.ProgramArgs(), nil
 	}
 	var all []string
 	for _, v := range c.Arg(5).List() {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"github.com/tgscript/tgscript/runtime"
 	"github.com/tgscript/tgscript/stdlib/json"
@@ -77,9 +76,6 @@ func init() {
 	loggerType.Methods = messages(func(c *runtime.Call) *logger { return c.Data().(*logger) })
 }
 
-// clock gives the present time.
-func clock() time.Time { return time.Now() }
-
 // log sends one message, as one write.
 func (l *logger) log(c *runtime.Call, level slog.Level, message string, fields []runtime.Named) error {
 	ctx := context.Background() // a message is sent whatever happens to the child
@@ -87,7 +83,7 @@ func (l *logger) log(c *runtime.Call, level slog.Level, message string, fields [
 	if !h.Enabled(ctx, level) {
 		return nil
 	}
-	r := slog.NewRecord(clock(), level, message, 0)
+	r := slog.NewRecord(c.Now(), level, message, 0)
 	if path := c.Path(); path != "" {
 		r.AddAttrs(slog.String("child", path))
 	}

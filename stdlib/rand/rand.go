@@ -44,14 +44,8 @@ var Module = &runtime.Module{
 	},
 }
 
-// source is the generator of Go's top-level functions, which any number of
-// goroutines may use without waiting for each other.
-type source struct{}
-
-func (source) Uint64() uint64 { return rand.Uint64() }
-
-// generator is where all numbers come from.
-func generator(*runtime.Call) *rand.Rand { return rand.New(source{}) }
+// generator is where all numbers come from: the child's own stream.
+func generator(c *runtime.Call) *rand.Rand { return c.Random() }
 
 // fill fills b with what cannot be guessed.
 func fill(_ *runtime.Call, b []byte) { secret.Read(b) }

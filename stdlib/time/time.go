@@ -41,15 +41,11 @@ var Module = &runtime.Module{
 	},
 }
 
-// clock gives the present time; what reads the clock in this package does so
-// by it.
-func clock() time.Time { return time.Now().UTC() }
-
-func now(*runtime.Call) (runtime.Value, error) { return runtime.Time(clock()), nil }
+func now(c *runtime.Call) (runtime.Value, error) { return runtime.Time(c.Now().UTC()), nil }
 
 func since(c *runtime.Call) (runtime.Value, error) {
 	t, _ := c.Arg(0).AsTime()
-	return runtime.Duration(clock().Sub(t)), nil
+	return runtime.Duration(c.Now().Sub(t)), nil
 }
 
 // What RFC 3339 can write.
@@ -138,7 +134,7 @@ func (f fields) in(zone *time.Location) time.Time {
 }
 
 func deadline(c *runtime.Call) (runtime.Value, error) {
-	if t, ok := c.Context().Deadline(); ok {
+	if t, ok := c.Deadline(); ok {
 		return runtime.Time(t.UTC()), nil
 	}
 	return runtime.Nil, nil
@@ -155,32 +151,35 @@ func every(c *runtime.Call) (runtime.Value, error) {
 	if period <= 0 {
 		return runtime.Nil, runtime.Fail("value", "every needs a duration above 0s, not %s", c.Arg(0))
 	}
-	t := &ticks{period: period, next: clock()}
+	t := &ticks{period: period, next: c.Now().UTC()}
 	if !c.Bool(1) {
 		t.next = t.next.Add(period)
 	}
 	return runtime.NewStream(t), nil
 }
 
-// Next waits for the next tick that is not past. One that is due since the
-// last call counts; those before it are dropped.
-func (t *ticks) Next(ctx context.Context) (v runtime.Value, ok bool, err error) {
-	present := clock()
+// NextAt gives the next tick that is not past. One that is due since the last
+// call counts; those before it are dropped.
+func (t *ticks) NextAt(present time.Time) (v runtime.Value, at time.Time) {
 	if late := present.Sub(t.next); late >= t.period {
 		t.next = t.next.Add(late / t.period * t.period)
 	}
-	if wait := t.next.Sub(present); wait > 0 {
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			return runtime.Nil, false, ctx.Err()
-		}
-	}
 	tick := t.next
 	t.next = tick.Add(t.period)
-	return runtime.Time(tick), true, nil
+	return runtime.Time(tick), tick
+}
+
+// Next is for who reads the stream outside a run's clock.
+func (t *ticks) Next(ctx context.Context) (v runtime.Value, ok bool, err error) {
+	v, at := t.NextAt(time.Now().UTC())
+	timer := time.NewTimer(time.Until(at))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return v, true, nil
+	case <-ctx.Done():
+		return runtime.Nil, false, ctx.Err()
+	}
 }
 
 // Close does nothing: no timer is left between two calls.

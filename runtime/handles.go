@@ -1,0 +1,266 @@
+package runtime
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Handles are the only state that children share: each is a host object that
+// any number of children may use, and values cross it by copy.
+
+// turnstile lets a number of holders in at a time, in the order in which they
+// came. It is under every handle whose users wait for each other.
+type turnstile struct {
+	mu    sync.Mutex
+	free  int
+	queue []*party
+}
+
+// enter waits for a place. What the thread waits for is named for the report
+// of a deadlock.
+func (s *turnstile) enter(f *frame, what string) {
+	s.mu.Lock()
+	if s.free > 0 && len(s.queue) == 0 {
+		s.free--
+		s.mu.Unlock()
+		return
+	}
+	p := newParty(f.t, Nil)
+	s.queue = append(s.queue, p)
+	s.mu.Unlock()
+	if !f.attendTo(p, what) {
+		s.mu.Lock()
+		s.queue = without(s.queue, p)
+		s.mu.Unlock()
+		f.t.strike()
+	}
+}
+
+// leave gives the place to the one who has waited longest.
+func (s *turnstile) leave() {
+	s.mu.Lock()
+	p := first(&s.queue)
+	if p == nil {
+		s.free++
+	}
+	s.mu.Unlock()
+	if p != nil {
+		p.finish()
+	}
+}
+
+// within runs fn in a place of its own.
+func (s *turnstile) within(f *frame, what string, fn func() Value) Value {
+	s.enter(f, what)
+	defer s.leave()
+	return fn()
+}
+
+type counter struct{ n atomic.Int64 }
+
+// cell holds one value.
+type cell struct {
+	writing turnstile // one writer at a time
+	mu      sync.Mutex
+	value   Value
+}
+
+func (c *cell) get() Value {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.value
+}
+
+func (c *cell) set(v Value) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.value = v.share()
+}
+
+// rate lets n pass in each period: one passes when the one n before it is a
+// period old.
+type rate struct {
+	turn  turnstile // one waits for the clock, the others for it
+	per   time.Duration
+	mu    sync.Mutex
+	times []time.Time // of the last n, a ring
+	next  int
+}
+
+func (r *rate) wait(f *frame) {
+	r.turn.enter(f, "its turn at a rate")
+	defer r.turn.leave()
+	r.mu.Lock()
+	last := r.times[r.next]
+	r.mu.Unlock()
+	if !last.IsZero() {
+		if d := last.Add(r.per).Sub(f.t.run.clock.now()); d > 0 {
+			f.sleep(d)
+		}
+	}
+	r.mu.Lock()
+	r.times[r.next] = f.t.run.clock.now()
+	r.next = (r.next + 1) % len(r.times)
+	r.mu.Unlock()
+}
+
+// runOnce runs a function one single time for all who call it. A run whose caller
+// is cancelled has not happened: the one who has waited longest takes it over.
+type runOnce struct {
+	running turnstile
+	mu      sync.Mutex
+	over    bool
+	value   Value
+	err     *Error
+}
+
+func (o *runOnce) call(c *Call, fn Value) (Value, error) {
+	if v, err, over := o.result(); over {
+		return v, err
+	}
+	o.running.enter(c.frame, "the run of a once")
+	defer o.running.leave()
+	if v, err, over := o.result(); over {
+		return v, err
+	}
+	v, err := c.frame.try(func(f *frame) Value { return f.apply(fn, nil, nil) })
+	o.mu.Lock()
+	o.over, o.value, o.err = true, v.share(), err
+	o.mu.Unlock()
+	if err != nil {
+		return Nil, err
+	}
+	return v, nil
+}
+
+func (o *runOnce) result() (v Value, err error, over bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err != nil {
+		return Nil, o.err, true
+	}
+	return o.value, nil, o.over
+}
+
+var (
+	channelType = &Type{
+		Name: "channel", Doc: "passes values from child to child: for v in ch { }",
+		Methods: []*Func{
+			{Sig: "send(v: any)", Doc: "waits until the channel has room, or a receiver is there", Fails: "value", Do: func(c *Call) (Value, error) {
+				if err := c.Data().(*channel).send(c.frame, c.Arg(0).share()); err != nil {
+					return Nil, err
+				}
+				return Nil, nil
+			}},
+			{Sig: "recv() -> any", Doc: "waits for a value; nil where the channel is closed and drained", Do: func(c *Call) (Value, error) {
+				v, _ := c.Data().(*channel).recv(c.frame)
+				return v, nil
+			}},
+			{Sig: "close()", Doc: "ends it: what was sent can still be received", Do: func(c *Call) (Value, error) {
+				c.Data().(*channel).close()
+				return Nil, nil
+			}},
+		},
+	}
+	counterType = &Type{
+		Name: "counter", Doc: "a number that children add to",
+		Methods: []*Func{
+			{Sig: "add(n: int = 1) -> int", Doc: "adds n and gives the new value", Do: func(c *Call) (Value, error) {
+				return Int(c.Data().(*counter).n.Add(c.Int(0))), nil
+			}},
+			{Sig: "get() -> int", Doc: "the value", Do: func(c *Call) (Value, error) {
+				return Int(c.Data().(*counter).n.Load()), nil
+			}},
+		},
+	}
+	cellType = &Type{
+		Name: "cell", Doc: "a value that children share",
+		Methods: []*Func{
+			{Sig: "get() -> any", Doc: "the value", Do: func(c *Call) (Value, error) { return c.Data().(*cell).get(), nil }},
+			{Sig: "set(v: any)", Doc: "puts another value", Do: func(c *Call) (Value, error) {
+				s := c.Data().(*cell)
+				s.writing.within(c.frame, "a cell that is being changed", func() Value {
+					s.set(c.Arg(0))
+					return Nil
+				})
+				return Nil, nil
+			}},
+			{Sig: "update(fn: function) -> any", Doc: "hands the value to fn, keeps and gives what it returns; nobody else changes it meanwhile", Do: func(c *Call) (Value, error) {
+				s := c.Data().(*cell)
+				return s.writing.within(c.frame, "a cell that is being changed", func() Value {
+					v := c.frame.apply(c.Arg(0), []Value{s.get()}, nil)
+					s.set(v)
+					return v.share()
+				}), nil
+			}},
+		},
+	}
+	semaphoreType = &Type{
+		Name: "semaphore", Doc: "lets a number of children at once do something",
+		Methods: []*Func{
+			{Sig: "run(fn: function) -> any", Doc: "waits for a place, then gives what fn gives", Do: func(c *Call) (Value, error) {
+				return c.Data().(*turnstile).within(c.frame, "a place of a semaphore", func() Value {
+					return c.frame.apply(c.Arg(0), nil, nil)
+				}), nil
+			}},
+		},
+	}
+	rateType = &Type{
+		Name: "rate", Doc: "lets a number of calls pass in each period",
+		Methods: []*Func{
+			{Sig: "wait()", Doc: "waits for its turn; the first n pass at once", Do: func(c *Call) (Value, error) {
+				c.Data().(*rate).wait(c.frame)
+				return Nil, nil
+			}},
+		},
+	}
+)
+
+// handleFuncs are the functions of the Universe that make handles.
+var handleFuncs = []*Func{
+	{Sig: "channel(size: int = 0) -> channel", Doc: "a channel that holds so many values; with 0 sender and receiver meet", Example: `channel(1)  # <channel>`, Fails: "value", Do: func(c *Call) (Value, error) {
+		n := c.Int(0)
+		if n < 0 || n > 1<<30 {
+			return Nil, Fail("value", "a channel holds 0 or more values, not %d", n)
+		}
+		return newHost(channelType, newChannel(int(n))), nil
+	}},
+	{Sig: "select(*, timeout: duration = nil, **channels) -> map", Doc: "receives from the first channel that is ready, in the order written: {label, value, ok}; label is nil at the timeout", Example: `select(timeout: 1ms)  # {label: nil, value: nil, ok: false}`, Fails: "type value", Do: selectFrom},
+	{Sig: "counter(start: int = 0) -> counter", Doc: "a number that children add to", Example: `counter(5).add()  # 6`, Do: func(c *Call) (Value, error) {
+		n := &counter{}
+		n.n.Store(c.Int(0))
+		return newHost(counterType, n), nil
+	}},
+	{Sig: "cell(v: any) -> cell", Doc: "a value that children share", Example: `cell(1).update(n -> n + 1)  # 2`, Do: func(c *Call) (Value, error) {
+		return newHost(cellType, &cell{value: c.Arg(0).share(), writing: turnstile{free: 1}}), nil
+	}},
+	{Sig: "semaphore(n: int) -> semaphore", Doc: "lets n children at once do something", Example: `semaphore(2).run(() -> 7)  # 7`, Fails: "value", Do: func(c *Call) (Value, error) {
+		n := c.Int(0)
+		if n < 1 {
+			return Nil, Fail("value", "a semaphore has at least 1 place, not %d", n)
+		}
+		return newHost(semaphoreType, &turnstile{free: int(min(n, 1<<30))}), nil
+	}},
+	{Sig: "rate(n: int, *, per: duration = 1s) -> rate", Doc: "lets n calls pass in each period", Example: `rate(10, per: 1s).wait()  # nil`, Fails: "value", Do: func(c *Call) (Value, error) {
+		n, per := c.Int(0), c.Duration(1)
+		if n < 1 || n > 1<<20 {
+			return Nil, Fail("value", "a rate lets 1 to %d pass, not %d", 1<<20, n)
+		}
+		if per <= 0 {
+			return Nil, Fail("value", "the period of a rate must be positive, got %s", durationText(per))
+		}
+		return newHost(rateType, &rate{turn: turnstile{free: 1}, per: per, times: make([]time.Time, n)}), nil
+	}},
+	{Sig: "worklist(items: list | range = [], unique: bool = false) -> worklist", Doc: "feeds a group's for with what its children add; unique: a value is drawn once", Example: `group for n in worklist([1, 2]) < n * 2 >  # [2, 4]`, Do: newWorklist},
+	{Sig: "once(fn: function) -> function", Doc: "a function that runs fn one single time for all who call it", Example: `once(() -> 7)()  # 7`, Do: func(c *Call) (Value, error) {
+		o, fn := &runOnce{running: turnstile{free: 1}}, c.Arg(0)
+		run := func(c *Call, args []Value) (Value, error) {
+			if len(args) > 0 {
+				return Nil, Fail("type", "the function of a once takes no arguments, got %d", len(args))
+			}
+			return o.call(c, fn)
+		}
+		return (&Function{header: header{KindFunction}, call: run}).value(), nil
+	}},
+}

@@ -1,0 +1,106 @@
+package runtime
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// scheduler is the one clock and the one way of waiting that everything in a
+// run has: sleeping, joins, channels, timeouts, graces. It sees every wait, so
+// it knows when nothing can wake any more.
+type scheduler interface {
+	now() time.Time
+	// after calls fn on some goroutine when d has passed, unless stop is
+	// called before; the run does not count as stuck until then.
+	after(t *Thread, d time.Duration, fn func()) (stop func())
+	// start tells of a thread that is about to get a goroutine, begin is that
+	// goroutine's first call, and end its last.
+	start(t *Thread)
+	begin(t *Thread)
+	end(t *Thread)
+	// block is called by a thread before it waits to be woken, and blocked
+	// does the waiting; ready tells that it is being woken.
+	block(t *Thread)
+	blocked(t *Thread)
+	ready(t *Thread)
+	// yield is called by a thread that has used up its budget of steps.
+	yield(t *Thread)
+	// leave and enter surround what a thread does outside the run's sight:
+	// input and output, a host's function that waits.
+	leave(t *Thread)
+	enter(t *Thread)
+}
+
+// Clock is the time that a run lives in.
+type Clock struct {
+	virtual bool
+	start   time.Time
+}
+
+// Virtual gives a clock that begins at an instant and jumps from one event to
+// the next: waiting takes no time. One child runs at a time, and which one is
+// decided by Run.Seed, so that a run is the same every time; with 0 they run
+// in the order in which they became ready, ties in the order of the source.
+func Virtual(start time.Time) Clock { return Clock{true, start} }
+
+func (c Clock) scheduler(x *execution, seed uint64) scheduler {
+	if c.virtual {
+		return newVirtualTime(x, c.start, seed)
+	}
+	return &realTime{run: x}
+}
+
+// realTime lets threads run as Go runs them, on the real clock. It only counts
+// who is awake.
+type realTime struct {
+	run    *execution
+	awake  atomic.Int64 // threads that are not blocked
+	timers atomic.Int64 // what will happen by itself
+}
+
+func (r *realTime) now() time.Time { return time.Now() }
+
+func (r *realTime) after(_ *Thread, d time.Duration, fn func()) (stop func()) {
+	r.timers.Add(1)
+	timer := time.AfterFunc(d, func() {
+		fn()
+		// Whoever fn woke is counted as awake by now.
+		r.timers.Add(-1)
+		r.check()
+	})
+	return func() {
+		if timer.Stop() {
+			r.timers.Add(-1)
+		}
+	}
+}
+
+func (r *realTime) start(*Thread) { r.awake.Add(1) }
+func (r *realTime) begin(*Thread) {}
+func (r *realTime) end(t *Thread) { r.block(t) }
+
+func (r *realTime) block(*Thread) {
+	if r.awake.Add(-1) == 0 {
+		r.check()
+	}
+}
+
+func (r *realTime) blocked(t *Thread) { <-t.wake }
+
+func (r *realTime) ready(t *Thread) {
+	r.awake.Add(1)
+	t.wake <- struct{}{}
+}
+
+func (r *realTime) yield(*Thread) {}
+func (r *realTime) leave(*Thread) {}
+func (r *realTime) enter(*Thread) {}
+
+// check ends the program where nobody is awake and nothing will happen by
+// itself. A timer that fires meanwhile wakes somebody before it stops being
+// counted, so awake is looked at again after timers.
+func (r *realTime) check() {
+	if r.awake.Load() == 0 && r.timers.Load() == 0 && r.awake.Load() == 0 {
+		r.run.stuck()
+	}
+}

@@ -1,0 +1,236 @@
+package runtime
+
+import (
+	"container/heap"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+)
+
+// virtualTime runs one thread at a time and lets the clock jump: it stands
+// while a thread can run or input and output are under way, and moves to the
+// next timer when nothing else can happen. So a run is the same every time,
+// and waiting costs nothing.
+type virtualTime struct {
+	run    *execution
+	chance *rand.Rand // picks who runs next; nil: whoever has waited longest
+
+	mu          sync.Mutex
+	clock       time.Time
+	current     *Thread   // who runs; nil while nobody does
+	runnable    []*Thread // who could
+	outside     int       // threads in input and output
+	timers      timerHeap
+	made        int // timers so far
+	dispatching bool
+	progress    int // counts what happened, to see that nothing does
+}
+
+const (
+	// quantumCost is how far a used-up budget of steps moves the clock, so
+	// that a child that spins meets its timeout.
+	quantumCost = time.Millisecond
+	// outsidePatience is how long input and output may hold up the clock, in
+	// real time, before it moves on all the same.
+	outsidePatience = time.Second
+)
+
+// virtualTimer is something that will happen at a time.
+type virtualTimer struct {
+	at     time.Time
+	order  []int // of the thread it belongs to: ties go in source order
+	number int
+	fn     func()
+	place  int // in the heap; -1 once it is out
+}
+
+type timerHeap []*virtualTimer
+
+func (h timerHeap) Len() int { return len(h) }
+func (h timerHeap) Less(i, j int) bool {
+	a, b := h[i], h[j]
+	if !a.at.Equal(b.at) {
+		return a.at.Before(b.at)
+	}
+	if c := slices.Compare(a.order, b.order); c != 0 {
+		return c < 0
+	}
+	return a.number < b.number
+}
+func (h timerHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].place, h[j].place = i, j
+}
+func (h *timerHeap) Push(x any) {
+	t := x.(*virtualTimer)
+	t.place = len(*h)
+	*h = append(*h, t)
+}
+func (h *timerHeap) Pop() any {
+	old := *h
+	t := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	t.place = -1
+	return t
+}
+
+func newVirtualTime(x *execution, start time.Time, seed uint64) *virtualTime {
+	v := &virtualTime{run: x, clock: start}
+	if seed != 0 {
+		v.chance = rand.New(rand.NewPCG(seed, seed))
+	}
+	return v
+}
+
+func (v *virtualTime) now() time.Time {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.clock
+}
+
+func (v *virtualTime) after(t *Thread, d time.Duration, fn func()) (stop func()) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.made++
+	timer := &virtualTimer{at: v.clock.Add(max(d, 0)), number: v.made, fn: fn}
+	if t != nil {
+		timer.order = t.order
+	}
+	heap.Push(&v.timers, timer)
+	return func() {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		if timer.place >= 0 {
+			heap.Remove(&v.timers, timer.place)
+		}
+	}
+}
+
+func (v *virtualTime) start(t *Thread) {
+	t.prepareToWait()
+	v.ready(t)
+}
+
+func (v *virtualTime) begin(t *Thread) { <-t.wake }
+
+func (v *virtualTime) end(*Thread) { v.release() }
+
+func (v *virtualTime) block(*Thread) { v.release() }
+
+func (v *virtualTime) blocked(t *Thread) { <-t.wake }
+
+func (v *virtualTime) ready(t *Thread) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.runnable = append(v.runnable, t)
+	v.dispatch()
+}
+
+func (v *virtualTime) yield(t *Thread) {
+	v.mu.Lock()
+	v.clock = v.clock.Add(quantumCost)
+	v.runnable = append(v.runnable, t)
+	v.current = nil
+	v.dispatch()
+	v.mu.Unlock()
+	<-t.wake
+}
+
+func (v *virtualTime) leave(*Thread) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.outside++
+	v.current = nil
+	v.dispatch()
+}
+
+func (v *virtualTime) enter(t *Thread) {
+	v.mu.Lock()
+	v.outside--
+	v.runnable = append(v.runnable, t)
+	v.dispatch()
+	v.mu.Unlock()
+	<-t.wake
+}
+
+// release lets somebody else run.
+func (v *virtualTime) release() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.current = nil
+	v.dispatch()
+}
+
+// dispatch decides who runs next, if nobody does. The lock is held; it is let
+// go of while timers fire.
+func (v *virtualTime) dispatch() {
+	if v.current != nil || v.dispatching {
+		return
+	}
+	v.dispatching = true
+	defer func() { v.dispatching = false }()
+	v.progress++
+	for {
+		v.fire()
+		switch {
+		case len(v.runnable) > 0:
+			v.resume()
+			return
+		case v.outside > 0:
+			v.watch()
+			return
+		case len(v.timers) > 0:
+			v.clock = v.timers[0].at
+		default:
+			v.mu.Unlock()
+			v.run.stuck()
+			v.mu.Lock()
+			if len(v.runnable) == 0 && len(v.timers) == 0 {
+				return // the run is over
+			}
+		}
+	}
+}
+
+// fire lets everything happen that is due.
+func (v *virtualTime) fire() {
+	for len(v.timers) > 0 && !v.timers[0].at.After(v.clock) {
+		timer := heap.Pop(&v.timers).(*virtualTimer)
+		v.mu.Unlock()
+		timer.fn()
+		v.mu.Lock()
+	}
+}
+
+// resume lets one of the runnable threads run.
+func (v *virtualTime) resume() {
+	i := 0
+	if v.chance != nil {
+		i = v.chance.IntN(len(v.runnable))
+	}
+	v.current = v.runnable[i]
+	v.runnable = slices.Delete(v.runnable, i, i+1)
+	v.current.wake <- struct{}{}
+}
+
+// watch moves the clock on if input and output hold it up too long.
+func (v *virtualTime) watch() {
+	if len(v.timers) == 0 {
+		return
+	}
+	seen := v.progress
+	time.AfterFunc(outsidePatience, func() {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		if v.progress != seen || v.current != nil || len(v.timers) == 0 {
+			return
+		}
+		v.clock = v.timers[0].at
+		v.mu.Unlock()
+		v.run.warnText("", "virtual time moves on although something outside is under way")
+		v.mu.Lock()
+		v.dispatch()
+	})
+}
