@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -212,6 +213,28 @@ func TestCheck(t *testing.T) {
 			t.Error(d)
 		}
 	}
+}
+
+// With a folder given, checksums.tg writes what other tools can read.
+func TestChecksums(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a b.txt")
+	if err := os.WriteFile(file, []byte("a"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, play(t.Context(), "checksums", "write", dir), "1 files in SHA256SUMS\n")
+	sums, err := os.ReadFile(filepath.Join(dir, "SHA256SUMS"))
+	if want := fmt.Sprintf("%x  a b.txt\n", sha256.Sum256([]byte("a"))); err != nil || string(sums) != want {
+		t.Errorf("it writes %q, not %q; %v", sums, want, err)
+	}
+	compare(t, play(t.Context(), "checksums", "verify", dir), "1 of 1 files are as they were\n")
+	if err := os.WriteFile(file, []byte("b"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, play(t.Context(), "checksums", "verify", dir),
+		"  a b.txt: has changed\n0 of 1 files are as they were\nexit status 1\n")
+	compare(t, play(t.Context(), "checksums", "verify"),
+		"usage: tgscript checksums.tg [write | verify] FOLDER\nexit status 2\n")
 }
 
 // An interrupt ends what the test programs have started, too: a pipe that they
