@@ -133,6 +133,9 @@ func (p *parser) binaryTail(start lexer.Pos, x ast.Expr, in infix, t *lexer.Toke
 	if t.Kind == lexer.Not {
 		b.OpSpan = t.Span.To(p.next().Span)
 	}
+	if next := p.pos + 1; t.Kind == lexer.Minus && next < len(p.tokens) && p.tokens[next].NewlineBefore {
+		p.steps()
+	}
 	b.Y = p.binary(in.level + 1)
 	if in.level == levelCompare {
 		p.checkChain(b)
@@ -437,8 +440,19 @@ func (p *parser) valueHere() bool {
 	return true
 }
 
+// steps gives up at x++, x-- and ++x, where an operand is missing.
+func (p *parser) steps() {
+	for second := max(p.pos-1, 1); second <= p.pos+1 && second < len(p.tokens); second++ {
+		a, b := &p.tokens[second-1], &p.tokens[second]
+		if a.Kind == b.Kind && a.Span.End == b.Span.Start && (a.Kind == lexer.Plus || a.Kind == lexer.Minus) {
+			p.fail(a.Span.To(b.Span), fmt.Sprintf("`%s%s` is no operator", a.Kind, b.Kind), fmt.Sprintf("write `x %s= 1`", a.Kind))
+		}
+	}
+}
+
 // noExpression gives up with the reason why none begins here.
 func (p *parser) noExpression(t *lexer.Token) {
+	p.steps()
 	const notExpr = "`%s` is not an expression: it has no value"
 	switch t.Kind {
 	case lexer.Let, lexer.Var, lexer.Import:

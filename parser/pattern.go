@@ -12,6 +12,12 @@ import (
 // typeNames are the types that a branch's pattern may name.
 var typeNames = []string{"nil", "bool", "int", "float", "string", "bytes", "duration", "time", "list", "map", "range", "function", "error"}
 
+// foreignTypes says what types of other languages are called here.
+var foreignTypes = map[string]string{
+	"str": "string", "text": "string", "integer": "int", "number": "int | float", "num": "int | float", "double": "float",
+	"boolean": "bool", "array": "list", "dict": "map", "object": "map", "null": "nil", "none": "nil", "func": "function", "fn": "function",
+}
+
 func isType(name string) bool { return slices.Contains(typeNames, name) }
 
 // binding reads a pattern that takes a value apart without a choice, as let,
@@ -156,7 +162,13 @@ func (p *parser) typeName() string {
 		p.unexpected("the name of a type")
 	}
 	if !isType(t.Text) {
-		p.report(t.Span, fmt.Sprintf("`%s` is not a type", t.Text), "types are "+strings.Join(typeNames, " "))
+		hint := "types are " + strings.Join(typeNames, " ")
+		if near := lexer.Nearest(t.Text, typeNames); near != "" {
+			hint = fmt.Sprintf("did you mean `%s`?", near)
+		} else if here := foreignTypes[t.Text]; here != "" {
+			hint = fmt.Sprintf("write `%s`", here)
+		}
+		p.report(t.Span, fmt.Sprintf("`%s` is not a type", t.Text), hint)
 	}
 	return p.next().Text
 }

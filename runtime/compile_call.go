@@ -77,10 +77,39 @@ func (u *unit) call(x *ast.CallExpr) eval {
 		return u.callMethod(fn, x.Args)
 	case *ast.Ident:
 		if b := fn.Binding.(*resolve.Binding); b.Kind == resolve.Universe && b.Name != argsName {
+			if b.Name == assertName && len(x.Args) == 1 {
+				if cmp, ok := ast.Unparen(x.Args[0].Value).(*ast.BinaryExpr); ok && comparesBoth(cmp) {
+					return u.assertion(cmp, at)
+				}
+			}
 			return u.callBuiltin(Universe.find(b.Name), x.Args, at)
 		}
 	}
 	return u.callFunction(u.borrow(x.Fn), x.Args, at)
+}
+
+// comparesBoth tells whether a comparison's sides are two values that can be
+// shown: those of `c in "a".."z"` are not.
+func comparesBoth(x *ast.BinaryExpr) bool {
+	if x.Op == ast.In || x.Op == ast.NotIn {
+		_, ok := ast.Unparen(x.Y).(*ast.RangeExpr)
+		return !ok
+	}
+	return ast.Equal <= x.Op && x.Op <= ast.GreaterEqual
+}
+
+// assertion compiles assert(a == b), whose failure shows both sides.
+func (u *unit) assertion(x *ast.BinaryExpr, at lexer.Pos) eval {
+	l, r, op, opAt := u.expr(x.X), u.expr(x.Y), x.Op, x.OpSpan.Start
+	return func(f *frame) Value {
+		a, b := l(f), r(f)
+		f.turn()
+		if !f.operate(op, a, b, opAt).bool() {
+			f.pos = at
+			f.throw(Fail("assert", "assertion failed: %s %s %s", quoted(a), op, quoted(b)))
+		}
+		return Nil
+	}
 }
 
 // callBuiltin compiles the call of a function of the library.

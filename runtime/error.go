@@ -63,7 +63,9 @@ func (e *Error) With(data Value) *Error {
 
 // hint adds to the message what to do instead.
 func (e *Error) hint(text string) *Error {
-	e.Message += "; " + text
+	if text != "" {
+		e.Message += "; " + text
+	}
 	return e
 }
 

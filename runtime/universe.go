@@ -16,6 +16,10 @@ import (
 // arguments.
 const argsName = "args"
 
+// assertName is the function that the compiler knows: its failure shows the
+// sides of a comparison.
+const assertName = "assert"
+
 // Universe holds the functions that every script has.
 var Universe = &Module{
 	Name: "universe",

@@ -220,7 +220,7 @@ func (r *resolver) resolveName(id *ast.Ident, u use) *Binding {
 		if b := r.library(id.Name); b != nil {
 			return r.libraryUse(id, b, u)
 		}
-		r.undefined(id, f)
+		r.undefined(id, f, u)
 		return undefined
 	}
 	v := f.v
@@ -308,7 +308,7 @@ func (r *resolver) aliasAlone(id *ast.Ident) {
 		hint("write `%s.name` with the name of one of its members", id.Name)
 }
 
-func (r *resolver) undefined(id *ast.Ident, f found) {
+func (r *resolver) undefined(id *ast.Ident, f found, u use) {
 	for s := r.scope; s != nil; s = s.outer {
 		if s.unread[id.Name] {
 			return // an error that follows from another one
@@ -332,6 +332,8 @@ func (r *resolver) undefined(id *ast.Ident, f found) {
 		c := r.errorf(id.Range, "`%s` is not defined", id.Name).near(id.Name, r.visible())
 		if here := elsewhere[id.Name]; here != "" {
 			c.hint("write `%s`", here)
+		} else if u == replace {
+			c.hint("declare it first: `var %s = …`", id.Name)
 		}
 	}
 }
@@ -339,7 +341,7 @@ func (r *resolver) undefined(id *ast.Ident, f found) {
 // elsewhere are names that other languages have for what has a keyword here.
 var elsewhere = map[string]string{
 	"null": "nil", "None": "nil", "undefined": "nil", "True": "true", "False": "false",
-	"const": "let", "func": "fn", "def": "fn", "function": "fn", "match": "branch", "switch": "branch", "try": "catch",
+	"const": "let", "len": "x.len()", "range": "a..b", "error": "fail", "func": "fn", "def": "fn", "function": "fn", "match": "branch", "switch": "branch", "try": "catch",
 }
 
 // visible lists all names that could stand where the resolver is.
