@@ -62,6 +62,7 @@ type decision struct {
 	err     *Error // what the group fails with, before the children are told of
 	reason  string // for the outcomes of those it cancelled
 	cause   *cancellation
+	traced  bool // err tells of the calls that led to the group
 }
 
 type verdict uint8
@@ -458,6 +459,7 @@ func (g *group) decide(d *decision) {
 		if d.kind != failing || !g.decision.kind.yields() {
 			return
 		}
+		d.reason = g.decision.reason // why the others were cancelled stays
 	case d.kind != failing && g.scope.dead.Load():
 		c := g.scope.reason()
 		d = &decision{kind: outside, reason: c.reason, cause: c}

@@ -334,8 +334,7 @@ func (m *groupModel) checkRace() {
 func (m *groupModel) decide(verdict, why string, culprit *item) {
 	if m.verdict != "" {
 		if verdict == "failing" && (m.verdict == "ending" || m.verdict == "winning") {
-			m.verdict, m.culprit = verdict, culprit
-			m.why = why
+			m.verdict, m.culprit = verdict, culprit // why the others were cancelled stays
 		}
 		return
 	}

@@ -18,7 +18,7 @@ func (g *group) plan(f *frame) {
 	})
 	if err != nil {
 		g.mu.Lock()
-		g.decide(&decision{kind: failing, err: err, reason: "group failed"})
+		g.decide(&decision{kind: failing, err: err, reason: "group failed", traced: true})
 		g.mu.Unlock()
 	}
 }

@@ -83,10 +83,10 @@ func (k keyed) put(key, v Value) {
 // putFor adds what stands for a node under its key. Where several arms share a
 // label the chosen one counts.
 func (k keyed) putFor(n *node, key, v Value) {
-	_, fixed := n.fixedLabel()
+	label, fixed := n.fixedLabel()
 	switch {
 	case n.state == skipped && k.m.has(key): // another arm has it
-	case fixed:
+	case fixed && label != "_":
 		k.m.put(key, v.share())
 	default:
 		k.put(key, v)
@@ -283,11 +283,13 @@ func (g *group) timedOut(n *node) bool {
 	return false
 }
 
-// outcomes tells how each child ended.
+// outcomes tells how each child ended, background ones that have a label
+// included. A name: for stands for its children until it is expanded.
 func (g *group) outcomes() Value {
 	m := newKeyed()
 	eachNode(g.nodes, func(n *node) {
-		if _, ok := n.code.(*forCode); ok && n.expanded || n.taken {
+		c, ok := n.code.(*childCode)
+		if ok && c.background && !c.labelled || !ok && n.expanded || n.taken {
 			return
 		}
 		m.putFor(n, n.key(), n.outcome())
@@ -327,7 +329,7 @@ func (g *group) failure(f *frame, d *decision) *Error {
 		e.Child, e.InChild = joinPath(key, d.err), true
 	default:
 		e.Child, e.InChild = "", false
-		if e.Trace == nil || g.conductor != g.parent {
+		if e.Trace == nil || g.conductor != g.parent && !d.traced {
 			f.pos = g.code.at
 			e.Trace = append(e.Trace[:len(e.Trace):len(e.Trace)], f.trace()...)
 		}

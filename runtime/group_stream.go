@@ -83,6 +83,7 @@ func (g *group) abandon(t *Thread) {
 // group failed with.
 func (g *group) endStream(f *frame, r any) {
 	d := g.decision
+	_, jumps := r.(*jump) // a return out of an expression in the body
 	if u, ok := r.(*unwinding); ok {
 		if d.kind == failing {
 			u.failures = append(u.failures, g.failure(f, d))
@@ -93,13 +94,13 @@ func (g *group) endStream(f *frame, r any) {
 	}
 	switch d.kind {
 	case failing:
-		if r == nil {
+		if r == nil || jumps {
 			panic(g.failure(f, d))
 		}
 		e := g.failure(f, d)
 		g.parent.run.warnText(joinText(g.parent.path(), e.Child), "failed: "+e.Message)
 	case outside:
-		if r == nil {
+		if r == nil || jumps {
 			panic(&unwinding{d.cause, g.gathered(f)})
 		}
 		g.warnLost()
