@@ -21,17 +21,8 @@ var hungry = regexp.MustCompile(`[0-9_]{5,}|[0-9]e[0-9]|0x|\*.*\*|(?s)\*.*(repea
 // FuzzCompile runs whatever compiles: no text makes the compiler or the pure
 // language panic or hang.
 func FuzzCompile(f *testing.F) {
-	for _, dir := range []string{"../testdata/language", "../testdata/methods", "../testdata/resolve"} {
-		names, _ := filepath.Glob(dir + "/*.tg")
-		for _, name := range names {
-			text, err := os.ReadFile(name)
-			if err != nil {
-				f.Fatal(err)
-			}
-			for _, program := range strings.Split(string(text), "\n---\n") {
-				f.Add(program)
-			}
-		}
+	for _, program := range sources(f) {
+		f.Add(program)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
 		if hungry.MatchString(src) {
@@ -43,6 +34,38 @@ func FuzzCompile(f *testing.F) {
 			t.Fatalf("took %s", d)
 		}
 	})
+}
+
+// TestPrefixes compiles what is left of every program when its end is missing:
+// what somebody types is one of these all the time.
+func TestPrefixes(t *testing.T) {
+	for _, program := range sources(t) {
+		for end := 0; end < len(program); end += 3 {
+			_, err := runtime.Compile("prefix.tg", program[:end], runtime.Options{})
+			if err != nil && !errors.As(err, new(runtime.Diagnostics)) {
+				t.Fatalf("%q: %v", program[:end], err)
+			}
+		}
+	}
+}
+
+// sources gives the programs of the language's tests.
+func sources(t testing.TB) []string {
+	var all []string
+	for _, dir := range []string{"../testdata/language", "../testdata/methods", "../testdata/resolve"} {
+		names, err := filepath.Glob(dir + "/*.tg")
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no programs in %s: %v", dir, err)
+		}
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, strings.Split(string(text), "\n---\n")...)
+		}
+	}
+	return all
 }
 
 // compileAndRun fails the test if the runtime, and not the script, is at fault.

@@ -66,16 +66,26 @@ func (r *resolver) member(x *ast.MemberExpr) {
 		}
 	case b.Kind == Import && b.Decl.File != nil:
 		if b.Decl.File.Exports[x.Name] == nil {
-			r.noMember(x, id.Name, sortedKeys(b.Decl.File.Exports))
+			c := r.noMember(x, id.Name, sortedKeys(b.Decl.File.Exports))
+			for _, decl := range b.Decl.File.Globals {
+				switch {
+				case decl.Name != x.Name:
+				case decl.Kind == VarDecl:
+					c.hint("only a `let` or a `fn` of a file is its member, not a `var`")
+				case strings.HasPrefix(x.Name, "_"):
+					c.hint("a name that begins with `_` is its file's own")
+				}
+			}
 		}
 	}
 }
 
-func (r *resolver) noMember(x *ast.MemberExpr, module string, members []string) {
+func (r *resolver) noMember(x *ast.MemberExpr, module string, members []string) complaint {
 	c := r.errorf(x.NameSpan, "`%s` is no member of `%s`", x.Name, module)
 	if near := Nearest(x.Name, members); near != "" {
 		c.hint("did you mean `%s.%s`?", module, near)
 	}
+	return c
 }
 
 // callee gives what is known of the function that an expression evidently is.
