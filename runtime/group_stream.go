@@ -11,8 +11,9 @@ func (u *unit) streamLoop(s *ast.ForStmt, x *ast.GroupExpr, bind func(f *frame, 
 	return func(f *frame) ctl {
 		g := f.newGroup(code)
 		defer g.leave()
+		conductor := g.ownConductor(f)
 		g.plan(f)
-		g.spawnConductor(f)
+		g.spawn(conductor)
 		c := next
 		_, r := f.run(func(f *frame) Value {
 			for i := int64(0); c == next; i++ {
@@ -39,28 +40,33 @@ func (u *unit) streamLoop(s *ast.ForStmt, x *ast.GroupExpr, bind func(f *frame, 
 	}
 }
 
-// spawnConductor starts the goroutine that conducts a stream's group beside
-// its loop. abandon waits for it.
-func (g *group) spawnConductor(f *frame) {
+// ownConductor gives a stream's group a thread that conducts it beside the
+// loop. It is the group's before planning can show it to anybody.
+func (g *group) ownConductor(f *frame) *child {
 	c := g.parent.run.threads.Get().(*child)
 	c.fork(g)
 	c.root = frame{t: &c.Thread, fn: f.fn, file: f.file, proto: f.proto, pos: g.code.at, next: c.root.next, slots: c.root.slots}
 	g.conductor, g.around = &c.Thread, nil
 	g.scope.watch(g.conductor)
-	x := g.parent.run
-	x.clock.start(g.conductor)
+	return c
+}
+
+// spawn starts the conductor's goroutine. abandon waits for it.
+func (g *group) spawn(conductor *child) {
+	clock := g.parent.run.clock
+	clock.start(g.conductor)
 	go func() {
-		x.clock.begin(&c.Thread)
+		clock.begin(g.conductor)
 		g.begin()
-		g.conduct(&c.root)
-		c.body.leave()
+		g.conduct(&conductor.root)
+		conductor.body.leave()
 		g.settleStates()
 		g.mu.Lock()
 		g.deliverLate()
 		g.over = true
 		g.parent.signal()
 		g.mu.Unlock()
-		x.clock.end(&c.Thread)
+		clock.end(g.conductor)
 	}()
 }
 
