@@ -222,20 +222,23 @@ func (u *unit) list(x *ast.ListLit) eval {
 
 // spread appends the elements of a list or range.
 func (f *frame) spread(items []Value, v Value, at lexer.Pos) []Value {
+	more, err := []Value(nil), (*Error)(nil)
 	switch v.Kind() {
 	case KindList:
-		for _, e := range v.list().items {
-			items = append(items, e.share())
-		}
+		more = v.list().items
 	case KindRange:
-		for n := range v.span().all() {
-			items = append(items, Int(n))
-		}
+		more, err = v.span().numbers()
 	default:
-		f.pos = at
-		f.throw(Fail("type", "cannot spread %s here: want a list or range", typeName(v)))
+		err = Fail("type", "cannot spread %s here: want a list or range", withArticle(typeName(v)))
 	}
-	return items
+	if err == nil && len(items)+len(more) > maxElements {
+		err = Fail("limit", "a list of more than %d elements", maxElements)
+	}
+	if err != nil {
+		f.pos = at
+		f.throw(err)
+	}
+	return appendShared(items, more)
 }
 
 // mapping compiles a map literal.
@@ -260,7 +263,7 @@ func (u *unit) mapping(x *ast.MapLit) eval {
 				v := e.value(f)
 				if v.Kind() != KindMap {
 					f.pos = e.at
-					f.throw(Fail("type", "cannot spread %s into a map: want a map", typeName(v)))
+					f.throw(Fail("type", "cannot spread %s into a map: want a map", withArticle(typeName(v))))
 				}
 				m.merge(v.mapping())
 				continue

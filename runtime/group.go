@@ -153,32 +153,37 @@ type node struct {
 	up    *node   // the for or choice it stands in; nil at the top
 	list  []*node // the nodes it stands among …
 	place int     // … and its index there
-	arm   int     // of a choice's node: the arm
 	turn  *turn   // the turn it belongs to; nil outside a for
+	arm   int32   // of a choice's node: the arm
 	state state
-	waits int // mentioned siblings that are not known yet
+	taken bool // a stream's loop has its result
 
+	waits      int32 // mentioned siblings that are not known yet
+	labelWaits int32 // those that its computed label mentions
+	order      int   // of a failure: 1 for the first in time
 	label      Value // a child's label once it is known; absent before
-	labelWaits int   // siblings that its computed label mentions
 
 	value    Value
 	err      *Error   // what it failed with; of an upstream one the sibling's
 	root     *node    // of an upstream one: who failed
 	cleanups []*Error // what a cancelled child's deferred code failed with
-	order    int      // of a failure: 1 for the first in time
 	reason   string
 	started  time.Time
-	ended    time.Time
+	took     time.Duration
 	child    *child // while it runs
-	taken    bool   // a stream's loop has its result
 
-	expanded bool // a for's list, or a choice, was evaluated
+	*inside // of a for or choice
+}
+
+// inside is what stands in a for or choice.
+type inside struct {
+	expanded bool // the list, or the choice, was evaluated
 	// Of a for.
+	drawn   bool // no turn is left to draw
 	source  iterator
 	turns   []*turn // those drawn, fewer if a stream lets go of them
 	count   int     // how many were drawn
 	unended int     // turns that have children which have not ended
-	drawn   bool    // no turn is left to draw
 	puller  *puller
 	labels  *mapping // of a name: for, the labels so far
 	// Of a choice: the nodes of each arm, those of the arms not chosen skipped.
@@ -398,7 +403,7 @@ func (g *group) run(c *child) {
 // ended notes how a child ended.
 func (g *group) ended(n *node, v Value, r any) {
 	code := n.code.(*childCode)
-	n.ended = g.parent.run.clock.now()
+	n.took = g.parent.run.clock.now().Sub(n.started)
 	if !code.background {
 		g.running--
 	}

@@ -133,7 +133,7 @@ func (n *node) base() int {
 		return sum
 	case *choiceCode:
 		sum := up.position()
-		for i := range n.arm {
+		for i := range int(n.arm) {
 			sum += up.sizeOfArm(c, i)
 		}
 		return sum

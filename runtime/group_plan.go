@@ -75,8 +75,10 @@ func (g *group) newNodes(items []itemCode, e *env, up *node, arm int, in *turn) 
 	all := make([]node, len(items))
 	for i, code := range items {
 		n := &all[i]
-		*n = node{group: g, code: code, env: e, up: up, arm: arm, list: nodes, place: i, turn: in, label: absent}
-		if c, ok := code.(*childCode); ok && c.labelled && c.computed == nil {
+		*n = node{group: g, code: code, env: e, up: up, arm: int32(arm), list: nodes, place: i, turn: in, label: absent}
+		if c, ok := code.(*childCode); !ok {
+			n.inside = new(inside)
+		} else if c.labelled && c.computed == nil {
 			n.label = c.key
 		}
 		nodes[i] = n
@@ -150,7 +152,7 @@ func (g *group) mentionLocked(n *node, mentions []resolve.Mention, label bool) b
 	if n.state != waiting {
 		return false
 	}
-	waits := 0
+	waits := int32(0)
 	for _, m := range mentions {
 		s := &n.env.at(m.Level).names[m.Name]
 		switch {
@@ -516,7 +518,7 @@ func (n *node) route(route []int) []int {
 			break
 		}
 		if _, ok := n.up.code.(*choiceCode); ok {
-			route = append(route, n.arm)
+			route = append(route, int(n.arm))
 		} else {
 			route = append(route, n.turn.number)
 		}

@@ -168,7 +168,7 @@ func firstFailed(nodes []*node) (first *node) {
 		switch {
 		case n.state == failedState:
 			root = n
-		case n.state == upstream:
+		case n.state == upstream || n.inside == nil:
 		default:
 			for _, t := range n.turns {
 				if r := firstFailed(t.nodes); r != nil && (root == nil || r.order < root.order) {
@@ -307,7 +307,7 @@ func (n *node) outcome() Value {
 		reason = String(n.reason)
 	}
 	if !n.started.IsZero() {
-		started, took = Time(n.started), Duration(n.ended.Sub(n.started))
+		started, took = Time(n.started), Duration(n.took)
 	}
 	m.put(outcomeKeys[1], reason)
 	m.put(outcomeKeys[2], started)

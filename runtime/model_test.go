@@ -1001,8 +1001,12 @@ func (m *model) expr(depth int) expr {
 			return *c
 		}
 	case 15:
-		if !m.isLate() {
+		switch {
+		case m.isLate():
+		case m.IntN(2) == 0:
 			return m.mapMethod(d)
+		default:
+			return m.group()
 		}
 	case 16, 17:
 		return m.block(d)
@@ -1187,6 +1191,47 @@ func (m *model) mapMethod(d int) expr {
 			return out
 		},
 	}
+}
+
+// group writes children, which see copies and run at once.
+func (m *model) group() expr {
+	fns := m.fns
+	m.fns = nil // they print, and children print in no order
+	a, b := m.lambdaBody(), m.lambdaBody()
+	m.fns = fns
+	return expr{
+		text: func() string { return "(group < { " + a.text() + " }; { " + b.text() + " } >)" },
+		eval: func(s *scope) any {
+			// The first failure in time decides; only one child may fail.
+			kept := s.snapshot()
+			x, failed := m.attempt(kept.push(), a)
+			y, alsoFailed := m.attempt(kept.push(), b)
+			if failed != "" && alsoFailed != "" && failed != alsoFailed {
+				panic(tooLong{})
+			}
+			if failed = failed + alsoFailed; failed != "" {
+				if alsoFailed != "" {
+					failed = alsoFailed
+				}
+				panic(failed)
+			}
+			return []any{x, y}
+		},
+	}
+}
+
+// attempt evaluates in the model and gives the kind of the failure.
+func (m *model) attempt(s *scope, x expr) (v any, failed kind) {
+	defer func() {
+		if r := recover(); r != nil {
+			k, ok := r.(kind)
+			if !ok {
+				panic(r)
+			}
+			failed = k
+		}
+	}()
+	return deep(x.eval(s)), ""
 }
 
 // block writes { …; x }, which may change what is around it.
