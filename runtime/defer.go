@@ -91,7 +91,7 @@ func (f *frame) runDeferred(code eval, r any) (failures []*Error, cut *unwinding
 		s.grace = t.graceLeft(cause)
 	}
 	t.attend()
-	t.budget = quantum // even after the grace the code is entered, up to its first wait
+	t.refill() // even after the grace the code is entered, up to its first wait
 	t.deferred++
 	_, p := f.run(func(f *frame) Value {
 		t.within(s, func() { code(f) })

@@ -35,6 +35,7 @@ type Error struct {
 	Groups []Site
 
 	wrapped error // the Go error that a host function failed with
+	limit   bool  // a limit was met: it ends the program and nothing catches it
 }
 
 // Site is a place that a failure came by.
@@ -48,11 +49,12 @@ type Site struct {
 // Position gives the place as file, line and column.
 func (s Site) Position() lexer.Position { return s.Source.Position(s.Pos) }
 
-// Fail gives an error of a kind; text is formatted as by fmt.Errorf, and an
+// Fail gives an error of a kind. One of kind limit ends the whole program; no
+// script can catch it. The text is formatted as by fmt.Errorf, and an
 // error wrapped by %w is what Unwrap gives.
 func Fail(kind, text string, args ...any) *Error {
 	err := fmt.Errorf(text, args...)
-	return &Error{header: header{KindError}, Message: err.Error(), Kind: kind, wrapped: errors.Unwrap(err)}
+	return &Error{header: header{KindError}, Message: err.Error(), Kind: kind, wrapped: errors.Unwrap(err), limit: kind == "limit"}
 }
 
 // With gives the error with data for scripts to read.
@@ -84,6 +86,9 @@ func (e *Error) Error() string {
 	}
 	return e.Message
 }
+
+// Is tells that the error is a Limit.
+func (e *Error) Is(target error) bool { return target == Limit && e.limit }
 
 // Unwrap gives the Go error behind it, if there is one.
 func (e *Error) Unwrap() error {

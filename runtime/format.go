@@ -30,6 +30,9 @@ func literalOf(v Value) (string, *Error) {
 	return string(out), err
 }
 
+// Literal gives the value as a script would write it: texts in quotes.
+func (v Value) Literal() string { return quoted(v) }
+
 // quoted is literalOf for messages: what is too deep is cut.
 func quoted(v Value) string {
 	s, err := literalOf(v)

@@ -362,7 +362,8 @@ func (c *child) prepare(n *node) {
 // fork makes the child's thread one of the group's, in a scope of its own.
 func (c *child) fork(g *group) {
 	t := &c.Thread
-	t.run, t.grace, t.budget, t.child = g.parent.run, g.settings.grace, quantum, c
+	t.run, t.grace, t.child = g.parent.run, g.settings.grace, c
+	t.refill()
 	t.depth, t.deferred = g.depth+forkCost, g.deferred
 	t.struck, t.conducts, t.random = nil, nil, nil
 	t.body.reset()

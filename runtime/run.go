@@ -47,8 +47,10 @@ type Limits struct {
 // NoLimit switches a limit off.
 const NoLimit = -1
 
-// What a run that met a limit fails with, for errors.Is.
+// What a run that met a limit fails with, for errors.Is: Limit holds of every
+// limit, those on the size and the nesting of values included.
 var (
+	Limit         = errors.New("limit")
 	LimitSteps    = errors.New("limit of steps")
 	LimitDepth    = errors.New("limit of nested calls")
 	LimitChildren = errors.New("limit of children")
@@ -217,7 +219,8 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 		})
 		defer timer.Stop()
 	}
-	t := &Thread{run: x, scope: &x.root, grace: x.limits.Grace, budget: quantum}
+	t := &Thread{run: x, scope: &x.root, grace: x.limits.Grace}
+	t.refill()
 	x.root.thread, x.root.run = t, x
 	t.root.t = t
 	x.clock.start(t)
@@ -324,13 +327,15 @@ func (x *execution) load(f *frame, index int) {
 }
 
 // step counts steps and ends the program that has used up its number.
-func (x *execution) step(t *Thread, n int) {
+func (x *execution) step(f *frame, n int) {
+	t := f.t
 	total := x.steps.Add(int64(n))
 	if limit := x.limits.Steps; limit > 0 && total > limit {
 		if t.deferred > 0 && total < limit+limit/10 && x.root.dead.Load() {
 			return // deferred code has a tenth more
 		}
 		err := limitError(LimitSteps, "the program takes more than %d steps", limit)
+		err.Trace = f.trace()
 		x.stop(&cancellation{scope: &x.root, reason: err.Message, err: err, program: true})
 		panic(&unwinding{cause: x.root.reason()})
 	}

@@ -27,7 +27,8 @@ const (
 type Thread struct {
 	run      *execution
 	scope    *scope // the innermost region it is in
-	budget   int    // calls and turns left until the next poll
+	budget   int    // calls and turns left until the next poll …
+	granted  int    // … of so many
 	depth    int    // weight of the calls under way
 	deferred int    // how many pieces of deferred code are under way, around the thread too
 	grace    time.Duration
@@ -97,25 +98,26 @@ func (f *frame) checkpoint(cost int) {
 		f.throw(limitError(LimitDepth, "too many nested calls: the limit is %d", t.run.limits.Depth).hint("does a recursion never end?"))
 	}
 	if t.budget < 0 {
-		t.poll()
+		f.poll()
 	}
 }
 
 // turn is the cancellation point of a loop.
 func (f *frame) turn() {
 	if f.t.budget--; f.t.budget < 0 {
-		f.t.poll()
+		f.poll()
 	}
 }
 
 // poll looks whether the thread is cancelled or the run out of steps.
-func (t *Thread) poll() {
-	steps := quantum - max(t.budget, 0)
-	t.budget = quantum
+func (f *frame) poll() {
+	t := f.t
+	steps := t.granted - max(t.budget, 0)
+	t.refill()
 	if t.scope.dead.Load() {
 		t.strike()
 	}
-	t.run.step(t, steps)
+	t.run.step(f, steps)
 	if steps == quantum {
 		t.run.clock.yield(t)
 		if t.scope.dead.Load() {
@@ -128,10 +130,13 @@ func (t *Thread) poll() {
 // while the thread waited.
 func (t *Thread) attend() {
 	if t.budget > 0 {
-		t.run.steps.Add(int64(quantum - t.budget))
-		t.budget = 0
+		t.run.steps.Add(int64(t.granted - t.budget))
+		t.budget, t.granted = 0, 0
 	}
 }
+
+// refill gives the thread a new budget.
+func (t *Thread) refill() { t.budget, t.granted = quantum, quantum }
 
 // strike unwinds a cancelled thread.
 func (t *Thread) strike() {
@@ -175,7 +180,7 @@ func (f *frame) throw(err *Error) {
 	if e.Trace == nil {
 		e.Trace = f.trace()
 	}
-	if e.Kind == "limit" {
+	if e.limit {
 		c := &cancellation{scope: &f.t.run.root, reason: e.Message, err: &e, program: true}
 		f.t.run.root.cancel(c)
 		panic(&unwinding{cause: f.t.run.root.reason()})

@@ -30,7 +30,7 @@ type virtualTime struct {
 const (
 	// quantumCost is how far a used-up budget of steps moves the clock, so
 	// that a child that spins meets its timeout.
-	quantumCost = time.Millisecond
+	quantumCost = 10 * time.Millisecond
 	// outsidePatience is how long input and output may hold up the clock, in
 	// real time, before it moves on all the same.
 	outsidePatience = time.Second

@@ -115,7 +115,7 @@ func (t *Thread) signal() {
 func (f *frame) sleep(d time.Duration) {
 	if d <= 0 {
 		f.t.attend()
-		f.t.poll()
+		f.poll()
 		return
 	}
 	if f.waitFor("", d, nil) == waitCancelled {

@@ -27,6 +27,8 @@ type runSettings struct {
 	timeout     time.Duration
 	maxSteps    int64
 	maxChildren int64
+	virtual     bool
+	seed        int64
 	color       colorMode
 	jsonErrors  bool
 	messages    log.Options
@@ -40,6 +42,8 @@ func (s *runSettings) flags() []flag {
 		{"timeout", "DURATION", "end the script after this time (exit 124)", toDuration(&s.timeout)},
 		{"max-steps", "N", "end it after so many calls and loop turns (exit 3)", toCount(&s.maxSteps)},
 		{"max-children", "N", "end it when so many children are alive at once (exit 3)", toCount(&s.maxChildren)},
+		{"virtual-time", "", "let the clock jump to the next event: waiting costs nothing, and every run is the same", toSwitch(&s.virtual)},
+		{"seed", "N", "decide what is left to chance, and under --virtual-time the order of children that are ready", toCount(&s.seed)},
 		{"color", "WHEN", "colours in messages: auto, always or never", toColor(&s.color)},
 		{"json-errors", "", "write errors as JSON, one object a line", toSwitch(&s.jsonErrors)},
 		{"log-level", "LEVEL", "drop messages of `log` below debug, info, warn or error", toLevel(&s.messages)},
@@ -90,6 +94,24 @@ func (s *script) unreadable(file string, err error) error {
 	return err
 }
 
+// virtualStart is when virtual time begins.
+var virtualStart = time.Date(2030, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+func (s *runSettings) clock() runtime.Clock {
+	if s.virtual {
+		return runtime.Virtual(virtualStart)
+	}
+	return runtime.Clock{}
+}
+
+// orNone gives a limit that was not set as none.
+func orNone(limit int) int {
+	if limit == 0 {
+		return runtime.NoLimit
+	}
+	return limit
+}
+
 // run compiles and runs the script and gives the exit code.
 func (s *script) run(stdin io.Reader) int {
 	program, err := runtime.Compile(s.name, s.text, options(s.messages))
@@ -105,7 +127,8 @@ func (s *script) run(stdin io.Reader) int {
 	}
 	_, err = program.Run(ctx, runtime.Run{
 		Args: s.args, Grants: s.access.grants(), Stdin: stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Limits: runtime.Limits{Steps: s.maxSteps, Children: int(s.maxChildren)},
+		Limits: runtime.Limits{Steps: s.maxSteps, Children: orNone(int(s.maxChildren))},
+		Clock:  s.clock(), Seed: uint64(s.seed),
 	})
 	return s.report(err)
 }
@@ -144,7 +167,7 @@ func (s *script) report(err error) int {
 		} else {
 			p.Failure(failure)
 		}
-		if failure.Kind == "limit" {
+		if errors.Is(err, runtime.Limit) {
 			return exitLimit
 		}
 		return exitFailed
