@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/tgscript/tgscript/ast"
@@ -341,22 +342,13 @@ func (g *group) expandChoice(f *frame, n *node, c *choiceCode) {
 			continue
 		}
 		for _, name := range arm.names {
-			if chosen < 0 || !containsInt(c.arms[chosen].names, name) {
+			if chosen < 0 || !slices.Contains(c.arms[chosen].names, name) {
 				g.publish(&n.env.names[name], Nil, nil)
 			}
 		}
 	}
 	n.state = done
 	g.close(n)
-}
-
-func containsInt(list []int, n int) bool {
-	for _, x := range list {
-		if x == n {
-			return true
-		}
-	}
-	return false
 }
 
 // endUnplanned ends nodes that will not run, those of their arms too.

@@ -17,6 +17,7 @@ func (g *group) finish(f *frame) Value {
 	case kind == outside:
 		panic(&unwinding{g.decision.cause, g.gathered(f)})
 	case g.code.mode == ast.ModeSettle:
+		g.warnStray()
 		v = g.settled()
 	case kind == winning:
 		g.warnLost()
@@ -363,19 +364,26 @@ func (g *group) gathered(f *frame) []*Error {
 }
 
 // warnLost tells of the failures that no error can carry: of the cleanups in a
-// group that is good, or whose loop was left.
+// group that is good, or whose loop was left. What the loop has taken carries
+// its own.
 func (g *group) warnLost() {
 	x, path := g.parent.run, g.parent.path()
 	eachNode(g.nodes, func(n *node) {
 		switch c, ok := n.code.(*childCode); {
+		case n.taken:
 		case n.cleanups != nil:
 			x.warnText(joinText(path, keyText(n.key())), "deferred code failed: "+joined(n.cleanups).Message)
 		case ok && c.background && n.state == failedState:
 			x.warnText(joinText(path, keyText(n.key())), "failed: "+n.err.Message)
 		}
 	})
+	g.warnStray()
+}
+
+// warnStray tells of those in code that decides, which is no child's.
+func (g *group) warnStray() {
 	for _, err := range g.stray {
-		x.warnText(path, "deferred code failed: "+err.Message)
+		g.parent.run.warnText(g.parent.path(), "deferred code failed: "+err.Message)
 	}
 }
 

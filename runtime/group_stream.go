@@ -110,7 +110,6 @@ func (g *group) endStream(f *frame, r any) {
 			panic(&unwinding{d.cause, g.gathered(f)})
 		}
 		g.warnLost()
-	case timing: // what was cut off stands in what was delivered
 	default:
 		g.warnLost()
 	}

@@ -222,6 +222,10 @@ func TestWarnings(t *testing.T) {
 		{"loop failed", `{ for r in group stream < a: { defer { fail "x" }; sleep(1h) }; b: 1 > { fail "y" } } catch nil`, "warning: a: deferred code failed: x\n"},
 		{"stream to its end", `for r in group stream < background a: { defer { fail "x" }; sleep(1h) }; b: 1 > { 1 }`, "warning: a: deferred code failed: x\n"},
 		{"cut off", `group (grace: 1ms) < a: group < b: { defer sleep(1h); sleep(1h) } >; c: { sleep(1ms); fail "c" } > catch nil`, "warning: a/b: deferred code was cut off after the grace of 1ms\n"},
+		{"stream that timed out", `for r in group stream (timeout: 1ms) < background a: { defer { fail "x" }; sleep(1h) }; b: { defer { fail "y" }; sleep(1h) } > { 1 }`, "warning: a: deferred code failed: x\n"},
+		{"one of them left", `for r in group stream (timeout: 1ms) < b: { defer { fail "y" }; sleep(1h) }; c: sleep(1h) > { break }`, ""},
+		{"condition cut off", `group settle (timeout: 1ms) < a: 1; if { defer { fail "x" }; sleep(1h); a == 1 } < b: 1 > >`, "warning: deferred code failed: x\n"},
+		{"condition of a group that failed", `group (timeout: 1ms) < a: 1; if { defer { fail "x" }; sleep(1h); a == 1 } < b: 1 > > catch nil`, ""},
 		{"settled", `group settle < background a: { defer { fail "x" }; sleep(1h) }; b: 1 >`, ""},
 		{"cancelled from outside", `group < a: group race < x: { defer { fail "x" }; sleep(1h) } >; b: { sleep(1ms); fail "b" } > catch nil`, ""},
 	} {
