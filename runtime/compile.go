@@ -31,6 +31,7 @@ const (
 type jump struct {
 	frame *frame
 	ctl   ctl
+	value Value // of a return: deferred code on the way may use frame.ret
 }
 
 // proto is a compiled unit: a function, a child's body, the top-level code.
@@ -48,7 +49,6 @@ type proto struct {
 	required int
 	rest     bool
 	plain    bool // nothing but required names: arguments go straight to slots
-	prologue []exec
 }
 
 // param is one parameter of a script's function.
@@ -121,23 +121,18 @@ func (c *compiler) function(fn *ast.FnLit) *proto {
 	if p.name == "" {
 		p.name, p.title = "function", "the function"
 	}
+	var opening []func(*frame) // what binds parameters that are no plain names
 	for i, prm := range fn.Params {
 		q := param{}
 		if name, ok := prm.Pattern.(*ast.NamePattern); ok {
 			q.name = name.Name
 			if b, ok := name.Binding.(*resolve.Binding); ok && b.Boxed {
 				slot := b.Index
-				p.prologue = append(p.prologue, func(f *frame) ctl {
-					f.slots[slot] = newBox(f.slots[i])
-					return next
-				})
+				opening = append(opening, func(f *frame) { f.slots[slot] = newBox(f.slots[i]) })
 			}
 		} else if _, ok := prm.Pattern.(*ast.WildcardPattern); !ok {
 			bind := u.binding(prm.Pattern)
-			p.prologue = append(p.prologue, func(f *frame) ctl {
-				bind(f, f.slots[i])
-				return next
-			})
+			opening = append(opening, func(f *frame) { bind(f, f.slots[i]) })
 		}
 		switch {
 		case prm.Rest:
@@ -149,9 +144,29 @@ func (c *compiler) function(fn *ast.FnLit) *proto {
 		}
 		p.params = append(p.params, q)
 	}
-	p.plain = p.plain && len(p.prologue) == 0
-	p.body = u.body(fn.Body)
+	p.plain = p.plain && len(opening) == 0
+	body := u.tail(fn.Body)
+	if !p.plain {
+		body = p.opened(opening, body)
+	}
+	p.body = u.landing(body)
 	return p
+}
+
+// opened puts before a body what makes parameters of arguments: defaults for
+// those that are absent, then what takes them apart.
+func (p *proto) opened(opening []func(*frame), body eval) eval {
+	return func(f *frame) Value {
+		for i := range p.params {
+			if f.slots[i].ref == tagAbsent {
+				f.slots[i] = p.params[i].fallback(f)
+			}
+		}
+		for _, open := range opening {
+			open(f)
+		}
+		return body(f)
+	}
 }
 
 // code compiles an expression that is a unit of its own: a child's body, or
@@ -177,10 +192,11 @@ func (u *unit) landing(body eval) eval {
 		if r == nil {
 			return v
 		}
-		if j, ok := r.(*jump); !ok || j.frame != f || j.ctl != returns {
+		j, ok := r.(*jump)
+		if !ok || j.frame != f || j.ctl != returns {
 			panic(r)
 		}
-		return f.ret
+		return j.value
 	}
 }
 

@@ -257,17 +257,10 @@ func (f *frame) applyScript(fn *Function, positional []Value, named []Named) Val
 		n.slots[i] = arg.Value
 	}
 	for i := range count {
-		if n.slots[i].ref != tagAbsent {
-			continue
-		}
-		if p.params[i].fallback == nil {
+		if n.slots[i].ref == tagAbsent && p.params[i].fallback == nil {
 			f.t.depth -= p.cost
 			f.throw(Fail("type", "%s is called without its argument %s", p.title, p.label(i)))
 		}
-		n.slots[i] = p.params[i].fallback(n)
-	}
-	for _, run := range p.prologue {
-		run(n)
 	}
 	v := p.body(n)
 	f.t.depth -= p.cost

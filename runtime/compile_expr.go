@@ -689,7 +689,8 @@ func (u *unit) jump(x ast.Expr) eval {
 	run := u.exit(x)
 	u.lands(x)
 	return func(f *frame) Value {
-		panic(&jump{f, run(f)})
+		c := run(f)
+		panic(&jump{f, c, f.ret})
 	}
 }
 

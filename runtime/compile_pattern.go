@@ -442,7 +442,7 @@ func (u *unit) armValue(s ast.Stmt) eval {
 	run := u.stmt(s)
 	return func(f *frame) Value {
 		if c := run(f); c != next {
-			panic(&jump{f, c})
+			panic(&jump{f, c, f.ret})
 		}
 		return Nil
 	}

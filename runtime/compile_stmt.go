@@ -279,7 +279,7 @@ func (u *unit) blockValue(b *ast.BlockExpr) eval {
 	return func(f *frame) Value {
 		f.ret = Nil
 		if c := run(f); c != next {
-			panic(&jump{f, c})
+			panic(&jump{f, c, f.ret})
 		}
 		return f.ret
 	}

@@ -60,8 +60,12 @@ func (r *resolver) mayChange(id *ast.Ident, v *variable) bool {
 		}
 		r.afar(id, v)
 	case LetDecl:
+		hint := "declare it with `var`"
+		if v.frame != r.frame {
+			hint = "give it to a `var` of your own and change that"
+		}
 		r.errorf(id.Range, "`%s` is bound with `let` and cannot be changed", id.Name).
-			hint("declare it with `var`").declared(decl, "declared here")
+			hint("%s", hint).declared(decl, "declared here")
 	case ParamDecl:
 		r.errorf(id.Range, "`%s` is a parameter and cannot be changed", id.Name).
 			hint("write `var %s = %s` first", id.Name, id.Name).declared(decl, "declared here")
