@@ -424,13 +424,15 @@ func (p *parser) primary() ast.Expr {
 	return nil
 }
 
-// valueHere tells whether the value of a return stands here.
+// valueHere tells whether the value of a return stands here: a newline ends a
+// bare one.
 func (p *parser) valueHere() bool {
-	t := p.token()
-	if t.NewlineBefore && p.newlines {
-		return false
-	}
-	switch t.Kind {
+	return !(p.token().NewlineBefore && p.newlines) && p.mayBegin()
+}
+
+// mayBegin tells whether the token here does not end what is before it.
+func (p *parser) mayBegin() bool {
+	switch p.kind() {
 	case lexer.EOF, lexer.Semicolon, lexer.Comma, lexer.RightParen, lexer.RightBracket, lexer.RightBrace,
 		lexer.TemplateMiddle, lexer.TemplateTail, lexer.Catch, lexer.Else, lexer.Or, lexer.And, lexer.Coalesce, lexer.Arrow:
 		return false
@@ -776,7 +778,7 @@ func (p *parser) ifBlocks(start lexer.Pos, cond ast.Expr) ast.Expr {
 //	fail = "fail" expr { "," ( "kind" | "data" | "cause" ) ":" expr } .
 func (p *parser) failExpr() ast.Expr {
 	start := p.next().Span.Start
-	if !p.valueHere() {
+	if !p.mayBegin() {
 		p.unexpected("a message or an error")
 	}
 	f := &ast.FailExpr{Value: p.expr()}

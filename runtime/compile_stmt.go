@@ -433,7 +433,7 @@ func (u *unit) turnBinding(key, value ast.Pattern) (bind func(f *frame, k, v Val
 // importFile compiles an import: the file runs where the statement stands,
 // once for the whole program.
 func (u *unit) importFile(s *ast.ImportStmt) exec {
-	index := u.program.fileIndex(u.file, s)
+	index := u.program.fileOf(s.Binding.(*resolve.Binding).Decl.File)
 	at := s.Span().Start
 	return func(f *frame) ctl {
 		f.pos = at

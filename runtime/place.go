@@ -216,11 +216,6 @@ func (u *unit) set(p place, value ast.Expr) exec {
 	if len(p.steps) == 0 {
 		return u.into(value, func(f *frame, v Value) { *p.root(f) = v }, next)
 	}
-	if escapes(value).any() {
-		// The keys must survive the jumps and calls of the value's statements:
-		// an expression does that.
-		u.lands(value)
-	}
 	v := u.expr(value)
 	return func(f *frame) ctl {
 		var buf [maxSteps]Value
@@ -419,7 +414,6 @@ func (f *frame) change(at *Value, op ast.BinaryOp, v Value, pos lexer.Pos) {
 
 // coalesceSet compiles target ??= value.
 func (u *unit) coalesceSet(p place, value ast.Expr) exec {
-	u.lands(value)
 	v := u.expr(value)
 	return func(f *frame) ctl {
 		var buf [maxSteps]Value

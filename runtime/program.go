@@ -97,11 +97,6 @@ func (p *Program) fileOf(info *resolve.File) int {
 	panic("compile: a file of another program")
 }
 
-// fileIndex gives the index of the file that an import statement loads.
-func (p *Program) fileIndex(_ *resolve.File, s *ast.ImportStmt) int {
-	return p.fileOf(s.Binding.(*resolve.Binding).Decl.File)
-}
-
 // loader reads a file and what it imports, each file once.
 type loader struct {
 	program     *Program
