@@ -71,6 +71,7 @@ type forCode struct {
 	paired    bool // two names: key and value
 	bind      *unitCode
 	slots     []int // of bind's frame, by variable of the turn's env
+	direct    bool  // one plain name: the value is the env\'s first variable
 	env       *resolve.Env
 	items     []itemCode
 	labelled  bool // the turns of a name: for make a map
@@ -349,6 +350,8 @@ func (u *unit) forItem(it *ast.ForItem, e *resolve.Env) *forCode {
 		c.mentioned = info.Name >= 0 && e.Names[info.Name].Mentioned
 	}
 	c.source = u.part("", info.Source, it.Source, info.Mentions)
+	_, plain := it.Value.(*ast.NamePattern)
+	c.direct = plain && it.Key == nil && len(info.Slots) == 1
 	b := &unit{compiler: u.compiler, info: info.Bind}
 	bind, _ := b.turnBinding(it.Key, it.Value)
 	c.bind = &unitCode{captures: info.Bind.Captures, proto: &proto{

@@ -35,6 +35,7 @@ type group struct {
 	aside     []*node   // background children that may start: they need no slot
 	deciding  []*node   // nodes whose list, subject or label can be evaluated now
 	drawing   []*node   // fors that have turns left, in source order
+	launch    []*child  // started, and waiting for their goroutines until the lock is free
 	running   int       // children under way that hold a slot
 	alive     int       // goroutines under way: children, background ones, pullers
 	open      int       // nodes that have not ended, background ones apart
@@ -272,7 +273,7 @@ func (g *group) expire() {
 // begin lets the children start.
 func (g *group) begin() {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	g.planning = false
 	g.checkRace()
 	if g.open == 0 { // nothing that a background child could run beside
@@ -341,7 +342,18 @@ func (g *group) start(n *node) {
 		g.running++
 	}
 	x.clock.start(&c.Thread)
-	go g.run(c)
+	g.launch = append(g.launch, c)
+}
+
+// unlock releases the group's lock and gives the children that were started
+// their goroutines: outside it, so that those which end at once need not wait.
+func (g *group) unlock() {
+	launch := g.launch
+	g.launch = nil
+	g.mu.Unlock()
+	for _, c := range launch {
+		go g.run(c)
+	}
 }
 
 // prepare makes a child ready to run a node.
@@ -379,7 +391,8 @@ const forkCost = 16
 func (g *group) run(c *child) {
 	x := g.parent.run
 	x.clock.begin(&c.Thread)
-	v, r := c.top(func() Value { return c.root.proto.body(&c.root) })
+	v, r := c.root.run(c.root.proto.body)
+	r = reasonable(r)
 	c.body.leave()
 	g.mu.Lock()
 	n := c.node
@@ -391,7 +404,7 @@ func (g *group) run(c *child) {
 	if g.decision != nil || g.open == 0 || len(g.deciding) > 0 || len(g.drawing) > 0 {
 		g.conductor.signal()
 	}
-	g.mu.Unlock()
+	g.unlock()
 	// Nobody can reach the child any more: its scope has left, its node has
 	// let go of it.
 	c.node, c.fn.caps = nil, nil

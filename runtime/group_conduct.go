@@ -124,7 +124,7 @@ func (g *group) work(f *frame, n *node, fn func()) {
 		g.checkLabels(f)
 	})
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	hatched := g.brood.ready
 	g.brood, g.stalled = brood{}, false
 	if err != nil {
@@ -146,7 +146,7 @@ func (g *group) stall() {
 		g.around.stall()
 	}
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	if !g.stalled {
 		g.stalled = true
 		g.pump()
@@ -263,8 +263,7 @@ func (g *group) closeSources() {
 		if p.arrived {
 			p.value, p.arrived = Nil, false
 			c := n.code.(*forCode)
-			t := g.newTurn(n)
-			t.nodes = g.newNodes(c.items, newEnv(c.env, n.env), n, 0, t)
+			t, _ := g.newTurn(n, c)
 			endUnplanned(t.nodes, cancelled, g.decision.reason, nil)
 		}
 		p.close()

@@ -75,16 +75,20 @@ func (g *group) newNodes(items []itemCode, e *env, up *node, arm int, in *turn) 
 	nodes := make([]*node, len(items))
 	all := make([]node, len(items))
 	for i, code := range items {
-		n := &all[i]
-		*n = node{group: g, code: code, env: e, up: up, arm: int32(arm), list: nodes, place: i, turn: in, label: absent}
-		if c, ok := code.(*childCode); !ok {
-			n.inside = new(inside)
-		} else if c.labelled && c.computed == nil {
-			n.label = c.key
-		}
-		nodes[i] = n
+		nodes[i] = &all[i]
+		all[i].init(g, code, e, up, in)
+		all[i].arm, all[i].list, all[i].place = int32(arm), nodes, i
 	}
 	return nodes
+}
+
+func (n *node) init(g *group, code itemCode, e *env, up *node, in *turn) {
+	n.group, n.code, n.env, n.up, n.turn, n.label = g, code, e, up, in, absent
+	if c, ok := code.(*childCode); !ok {
+		n.inside = new(inside)
+	} else if c.labelled && c.computed == nil {
+		n.label = c.key
+	}
 }
 
 // planNodes counts the nodes and evaluates what can be, in source order.
@@ -274,30 +278,62 @@ func (g *group) source(f *frame, n *node, c *forCode) iterator {
 func (g *group) draw(f *frame, n *node, k, v Value) {
 	c := n.code.(*forCode)
 	g.mu.Lock()
-	t := g.newTurn(n)
+	t, e := g.newTurn(n, c)
 	n.unended++
 	t.open++ // while its items are planned
-	e := newEnv(c.env, n.env)
-	t.nodes = g.newNodes(c.items, e, n, 0, t)
 	if g.brood.node == n {
 		g.brood.turn = t
 	}
 	g.mu.Unlock()
-	_, frame := f.runUnit(c.bind, n.env, []Value{k, v})
-	for i, slot := range c.slots {
-		e.vars[i] = frame.slots[slot].share()
-	}
+	c.bindTurn(f, e, k, v)
 	g.planNodes(f, t.nodes)
 	g.mu.Lock()
 	g.closeTurn(t)
 	g.mu.Unlock()
 }
 
-func (g *group) newTurn(n *node) *turn {
-	t := &turn{of: n, number: n.count}
+// newTurn makes the next turn of a for, with its variables and nodes.
+func (g *group) newTurn(n *node, c *forCode) (*turn, *env) {
+	var t *turn
+	var e *env
+	if len(c.items) == 1 && c.env.Vars == 1 && len(c.env.Names) == 0 {
+		// Nearly every for: one object instead of five.
+		s := new(smallTurn)
+		t, e = &s.turn, &s.env
+		e.outer, e.vars = n.env, s.vars[:]
+		s.list[0] = &s.node
+		s.node.init(g, c.items[0], e, n, t)
+		s.node.list = s.list[:]
+		t.nodes = s.list[:]
+	} else {
+		t, e = new(turn), newEnv(c.env, n.env)
+		t.nodes = g.newNodes(c.items, e, n, 0, t)
+	}
+	t.of, t.number = n, n.count
 	n.count++
 	n.turns = append(n.turns, t)
-	return t
+	return t, e
+}
+
+// smallTurn is a turn of one item and one variable.
+type smallTurn struct {
+	turn turn
+	env  env
+	node node
+	vars [1]Value
+	list [1]*node
+}
+
+// bindTurn binds the for's names to the turn's key and value.
+func (c *forCode) bindTurn(f *frame, e *env, k, v Value) {
+	if c.direct {
+		e.vars[0] = v.share()
+		return
+	}
+	_, frame := f.runUnit(c.bind, e.outer, []Value{k, v})
+	for i, slot := range c.slots {
+		e.vars[i] = frame.slots[slot].share()
+	}
 }
 
 // exhaust notes that a for has no turns left.
