@@ -125,8 +125,9 @@ func (o *runOnce) call(c *Call, fn Value) (Value, error) {
 		return v, err
 	}
 	v, err := c.frame.try(func(f *frame) Value { return f.apply(fn, nil, nil) })
+	v = v.share() // the caller holds it too
 	o.mu.Lock()
-	o.over, o.value, o.err = true, v.share(), err
+	o.over, o.value, o.err = true, v, err
 	o.mu.Unlock()
 	if err != nil {
 		return Nil, err
