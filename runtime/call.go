@@ -39,6 +39,9 @@ func (c *Call) free() {
 // cancellation point.
 func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, named []Named) Value {
 	f.turn()
+	if f.t.runner != nil && (!fn.core || large(recv)) {
+		f.t.relieve() // a host's function may wait, even for another child
+	}
 	c.fn, c.frame, c.recv = fn, f, recv
 	if err := fn.params.bind(c, positional, named); err != nil {
 		f.throw(err)

@@ -71,7 +71,8 @@ type forCode struct {
 	paired    bool // two names: key and value
 	bind      *unitCode
 	slots     []int // of bind's frame, by variable of the turn's env
-	direct    bool  // one plain name: the value is the env\'s first variable
+	direct    bool  // one plain name: the value is the env's first variable
+	simple    bool  // direct, and its one item is a child that mentions no sibling and has no label
 	env       *resolve.Env
 	items     []itemCode
 	labelled  bool // the turns of a name: for make a map
@@ -362,6 +363,10 @@ func (u *unit) forItem(it *ast.ForItem, e *resolve.Env) *forCode {
 		},
 	}}
 	c.items = u.items(it.Items, info.Env)
+	if len(c.items) == 1 && c.direct {
+		child, ok := c.items[0].(*childCode)
+		c.simple = ok && child.counts() && !child.labelled && len(child.body.mentions) == 0
+	}
 	c.each, c.maps = positions(c.items), c.named && fixedLabels(c.items)
 	return c
 }

@@ -336,7 +336,6 @@ func (g *group) start(n *node) {
 	c := x.threads.Get().(*child)
 	c.prepare(n)
 	n.child, n.state = c, running
-	n.started = x.clock.now()
 	g.alive++
 	if !n.code.(*childCode).background {
 		g.running++
@@ -351,8 +350,8 @@ func (g *group) unlock() {
 	launch := g.launch
 	g.launch = nil
 	g.mu.Unlock()
-	for _, c := range launch {
-		go g.run(c)
+	if len(launch) > 0 {
+		g.launchAll(launch)
 	}
 }
 
@@ -387,10 +386,13 @@ func (c *child) fork(g *group) {
 // forkCost is what a child adds to the depth of the one that started it.
 const forkCost = 16
 
-// run is a child's goroutine: it runs the body to its end, whatever that is.
-func (g *group) run(c *child) {
+// run runs a child's body to its end, whatever that is. kept tells that the
+// child never waited, so that its goroutine can go on with another one; work
+// is how many calls and loop turns it took then.
+func (g *group) run(c *child) (kept bool, work int) {
 	x := g.parent.run
 	x.clock.begin(&c.Thread)
+	c.node.started = x.clock.now()
 	v, r := c.root.run(c.root.proto.body)
 	r = reasonable(r)
 	c.body.leave()
@@ -405,12 +407,15 @@ func (g *group) run(c *child) {
 		g.conductor.signal()
 	}
 	g.unlock()
+	kept, work = c.runner != nil, c.granted-c.budget
+	c.runner = nil
 	// Nobody can reach the child any more: its scope has left, its node has
 	// let go of it.
 	c.node, c.fn.caps = nil, nil
 	clear(c.room[:])
 	x.clock.end(&c.Thread)
 	x.threads.Put(c)
+	return kept, work
 }
 
 // ended notes how a child ended.

@@ -284,6 +284,14 @@ func (g *group) draw(f *frame, n *node, k, v Value) {
 	if g.brood.node == n {
 		g.brood.turn = t
 	}
+	if c.simple {
+		// Nothing to evaluate: the turn is its child.
+		e.vars[0] = v.share()
+		g.open++
+		g.makeReady(t.nodes[0])
+		g.mu.Unlock()
+		return
+	}
 	g.mu.Unlock()
 	c.bindTurn(f, e, k, v)
 	g.planNodes(f, t.nodes)

@@ -24,6 +24,11 @@ func init() {
 	methodTables[KindFunction] = functionMethods
 	methodTables[KindDuration] = durationMethods
 	methodTables[KindTime] = timeMethods
+	for _, methods := range methodTables {
+		for _, m := range methods {
+			m.core = true
+		}
+	}
 }
 
 // changing holds the names of the methods that change their receiver.

@@ -44,6 +44,7 @@ type Func struct {
 	// changes: a method that changes its receiver, a list or map that Do may
 	// write to in place.
 	changes bool
+	core    bool   // of the runtime itself: it waits in ways that the runtime sees
 	params  params // parsed Sig, set once by prepare
 }
 

@@ -29,6 +29,8 @@ type scheduler interface {
 	// input and output, a host's function that waits.
 	leave(t *Thread)
 	enter(t *Thread)
+	// exclusive tells that begin waits for the thread's turn.
+	exclusive() bool
 }
 
 // Clock is the time that a run lives in.
@@ -92,9 +94,10 @@ func (r *realTime) ready(t *Thread) {
 	t.wake <- struct{}{}
 }
 
-func (r *realTime) yield(*Thread) {}
-func (r *realTime) leave(*Thread) {}
-func (r *realTime) enter(*Thread) {}
+func (r *realTime) yield(*Thread)   {}
+func (r *realTime) leave(*Thread)   {}
+func (r *realTime) enter(*Thread)   {}
+func (r *realTime) exclusive() bool { return false }
 
 // check ends the program where nobody is awake and nothing will happen by
 // itself. A timer that fires meanwhile wakes somebody before it stops being

@@ -40,6 +40,7 @@ type Thread struct {
 	wake     chan struct{} // what a blocked thread is woken by; made when first needed
 	parked   atomic.Bool   // it is blocked, or about to be
 	waits    atomic.Pointer[wait]
+	runner   *runner    // that will run other children on this goroutine; nil: it is the thread's own
 	random   *rand.Rand // made when first asked for
 	order    []int      // where it stands in the source, for ties on virtual time
 	body     scope      // the region of a child's body; scope points to it at the start
@@ -119,6 +120,7 @@ func (f *frame) poll() {
 	}
 	t.run.step(f, steps)
 	if steps == quantum {
+		t.relieve()
 		t.run.clock.yield(t)
 		if t.scope.dead.Load() {
 			t.strike()
@@ -161,6 +163,7 @@ func (t *Thread) within(s *scope, fn func()) {
 
 // context gives a context that ends when the thread is cancelled.
 func (t *Thread) context() context.Context {
+	t.relieve()
 	t.stall()
 	return t.scope.context(t.run.ctx)
 }

@@ -93,6 +93,9 @@ func init() {
 		{Sig: "exit(code: int = 0)", Doc: "cancels the whole program and ends it with a status from 0 to 255", Fails: "value", Do: exit},
 	}
 	Universe.Funcs = append(Universe.Funcs, handleFuncs...)
+	for _, fn := range Universe.Funcs {
+		fn.core = fn.Name() != "print" // which waits for its reader
+	}
 }
 
 // toWhole gives one of the functions that round a number to an int.

@@ -84,6 +84,8 @@ func newVirtualTime(x *execution, start time.Time, seed uint64) *virtualTime {
 	return v
 }
 
+func (v *virtualTime) exclusive() bool { return true }
+
 func (v *virtualTime) now() time.Time {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -86,6 +86,7 @@ func (f *frame) await(what string, ready func() bool) {
 // it asks: whoever makes over true after that finds it parked and wakes it.
 func (t *Thread) block(over func() bool) {
 	for !over() {
+		t.relieve()
 		t.prepareToWait()
 		t.parked.Store(true)
 		if over() && t.parked.CompareAndSwap(true, false) {

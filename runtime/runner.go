@@ -1,0 +1,104 @@
+package runtime
+
+import (
+	"runtime"
+	"sync"
+)
+
+// runner runs children of a group that were started together, one after the
+// other on one goroutine: most children of a large group end without ever
+// waiting, and a goroutine costs more than they do. As soon as one of them has
+// some work to do, more goroutines take part, as many as there are processors.
+// A child that is about to wait, to call a host's function or to go on for
+// long is left its goroutine, and another one goes on with the rest. So no
+// child holds up another one.
+type runner struct {
+	group   *group
+	mu      sync.Mutex
+	rest    []*child
+	workers int // goroutines that take from rest
+}
+
+// few is how many children get goroutines of their own at once.
+const few = 4
+
+// run starts children.
+func (g *group) launchAll(children []*child) {
+	if len(children) <= few || g.parent.run.clock.exclusive() {
+		for _, c := range children {
+			go g.run(c)
+		}
+		return
+	}
+	r := &runner{group: g, rest: children, workers: 1}
+	go r.loop()
+}
+
+// large tells whether a method of v may take long although it is one call.
+func large(v Value) bool {
+	const most = 1000
+	switch v.Kind() {
+	case KindList:
+		return v.list().len() > most
+	case KindMap:
+		return v.mapping().len() > most
+	case KindString:
+		return len(v.str()) > 16*most
+	case KindRange:
+		return v.span().count() > most
+	}
+	return false
+}
+
+// someWork is how many calls and loop turns of a child make it worth to run
+// the others beside it.
+const someWork = 50
+
+// loop runs children until none is left, or until the one that it runs is left
+// the goroutine.
+func (r *runner) loop() {
+	for {
+		r.mu.Lock()
+		if len(r.rest) == 0 {
+			r.mu.Unlock()
+			return
+		}
+		c := r.rest[0]
+		r.rest[0] = nil
+		r.rest = r.rest[1:]
+		r.mu.Unlock()
+		c.runner = r
+		kept, work := r.group.run(c)
+		if !kept {
+			return
+		}
+		if work > someWork {
+			r.widen()
+		}
+	}
+}
+
+// widen lets a goroutine for each processor take part.
+func (r *runner) widen() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for more := min(runtime.GOMAXPROCS(0)-r.workers, len(r.rest)); more > 0; more-- {
+		r.workers++
+		go r.loop()
+	}
+}
+
+// relieve leaves the thread its goroutine, so that it may wait.
+func (t *Thread) relieve() {
+	r := t.runner
+	if r == nil {
+		return
+	}
+	t.runner = nil
+	r.mu.Lock()
+	left := len(r.rest)
+	r.mu.Unlock()
+	if left > 0 {
+		go r.loop()
+	}
+}
