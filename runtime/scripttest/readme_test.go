@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/tgscript/tgscript/runtime"
 	"github.com/tgscript/tgscript/runtime/scripttest"
@@ -19,6 +20,7 @@ func TestDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	setup := scripttest.Setup{Options: runtime.Options{Modules: stdlib.Pure()}}
 	for _, name := range append(names, "../../README.md") {
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -30,8 +32,11 @@ func TestDocuments(t *testing.T) {
 			p := scripttest.New(filepath.Base(name)+"#"+string(rune('1'+i)), source+"\n")
 			t.Run(p.Name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					p.Test(t, scripttest.Setup{Options: runtime.Options{Modules: stdlib.Pure()}})
+					p.Test(t, setup)
 				})
+				virtual := setup
+				virtual.Run.Clock = runtime.Virtual(time.Unix(0, 0))
+				t.Run("virtual", func(t *testing.T) { p.Test(t, virtual) })
 			})
 		}
 	}

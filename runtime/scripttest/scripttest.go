@@ -10,10 +10,11 @@
 // compile error and warning-free line of the program, or the one failure that
 // ends the run. A line of --- alone begins another program in the same file.
 //
-// A program runs on virtual time, in a bubble in which sleeping costs nothing
-// and a goroutine that is left behind is found. One whose first line is
-// `# clock: real` (it spins, or waits for something outside) runs on the real
-// clock.
+// A program runs in a bubble in which sleeping costs nothing and a goroutine
+// that is left behind is found, its children side by side; then once more on
+// the runtime's own virtual time, one child at a time. One whose first line is
+// `# clock: real` (it spins, or waits for something outside) has the real clock
+// in place of the bubble.
 package scripttest
 
 import (
@@ -27,6 +28,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/tgscript/tgscript/lexer"
 	"github.com/tgscript/tgscript/runtime"
@@ -89,6 +91,9 @@ func (p *Program) read() {
 	}
 }
 
+// bubbleStart is when time begins in a bubble.
+var bubbleStart = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
+
 // Dir runs every program of the .tg files below a folder, each as a subtest.
 // Files in folders called files are input, not programs.
 func Dir(t *testing.T, dir string, setup Setup) {
@@ -116,6 +121,8 @@ func Dir(t *testing.T, dir string, setup Setup) {
 				} else {
 					synctest.Test(t, func(t *testing.T) { p.Test(t, setup) })
 				}
+				setup.Run.Clock = runtime.Virtual(bubbleStart)
+				t.Run("virtual", func(t *testing.T) { p.Test(t, setup) })
 			})
 		}
 		return nil
