@@ -72,7 +72,7 @@ func (c *Call) Context() context.Context {
 	if !c.outside {
 		c.outside = true
 		ctx := c.thread.context()
-		c.thread.run.clock.leave(c.thread)
+		c.frame.leave()
 		return ctx
 	}
 	return c.thread.scope.context(c.thread.run.ctx)
@@ -82,8 +82,7 @@ func (c *Call) Context() context.Context {
 func (c *Call) inside() {
 	if c.outside {
 		c.outside = false
-		c.thread.run.clock.enter(c.thread)
-		c.thread.attend()
+		c.thread.enter()
 	}
 }
 
@@ -115,7 +114,7 @@ func (c *Call) ProgramArgs() []string {
 func (c *Call) Random() *rand.Rand {
 	t := c.thread
 	if t.random == nil {
-		t.random = t.run.random(t.path())
+		t.random = t.run.random(t)
 	}
 	return t.random
 }

@@ -31,6 +31,7 @@ func functionOf(fn reflect.Value) (Value, error) {
 		}
 		in := make([]reflect.Value, 0, len(args)+first)
 		if first == 1 {
+			defer c.inside()
 			in = append(in, reflect.ValueOf(c.Context()))
 		}
 		for i, a := range args {

@@ -24,6 +24,7 @@ type group struct {
 	parent   *Thread
 	depth    int       // of the parent when the group began, and …
 	deferred int       // … whether it stands in deferred code
+	number   int       // among the parent's groups, from 1
 	scope    scope     // of all its children
 	instance *instance // the file whose globals its code sees
 	unclock  func()    // stops the timeout
@@ -227,6 +228,8 @@ func (f *frame) newGroup(code *groupCode) *group {
 		code: code, settings: f.settings(code), parent: t, conductor: t, depth: t.depth, deferred: t.deferred,
 		instance: f.file, around: t.conducts, planning: true,
 	}
+	t.groups++
+	g.number = t.groups
 	g.env = newEnv(code.env, nil)
 	for i, c := range code.captures {
 		g.env.vars[i] = f.captured(c).share()
@@ -377,6 +380,7 @@ func (c *child) fork(g *group) {
 	t.refill()
 	t.depth, t.deferred = g.depth+forkCost, g.deferred
 	t.struck, t.conducts, t.random = nil, nil, nil
+	t.order, t.groups = g.parent.order, 0
 	t.body.reset()
 	t.body.thread = t
 	t.scope = &t.body

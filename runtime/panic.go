@@ -31,6 +31,7 @@ func (f *frame) run(body eval) (v Value, r any) {
 		if p := recover(); p != nil {
 			f.t.depth = depth
 			r = known(p)
+			f.t.enter() // a function in Go may have panicked outside
 		}
 	}()
 	return body(f), nil

@@ -88,11 +88,12 @@ func (r *Result) goFunc(name string, fn Value, t reflect.Type) (reflect.Value, e
 func (x *execution) call(ctx context.Context, fn Value, args []Value) (Value, error) {
 	own := &execution{
 		program: x.program, ctx: ctx, files: x.files, given: x.given, args: x.args, grants: x.grants,
-		limits: x.limits, stdin: x.stdin,
+		limits: x.limits, stdin: x.stdin, timing: x.timing, seed: x.seed,
 	}
+	own.escaped.Store(true) // calls share the top level's handles
 	own.stdout, own.stderr = x.stdout.(*output).of(own), x.stderr.(*output).of(own)
 	own.threads.New = x.threads.New
-	own.clock = Clock{}.scheduler(own, 0)
+	own.clock = x.timing.scheduler(own, x.seed)
 	return own.drive(ctx, func(t *Thread) Value { return t.root.apply(fn, args, nil) })
 }
 

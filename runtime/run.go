@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -75,8 +76,9 @@ func limitError(which error, text string, args ...any) *Error {
 type execution struct {
 	program *Program
 	clock   scheduler
+	timing  Clock
 	seed    uint64
-	escaped atomic.Bool     // a handle was given to the host
+	escaped atomic.Bool     // somebody outside of the run has a handle that it uses
 	ctx     context.Context // the embedding program's, for its values
 	root    scope
 	files   []*instance
@@ -150,6 +152,9 @@ func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
 			return nil, fmt.Errorf("runtime: global %q: %w", name, err)
 		}
 		x.given = append(x.given, v.share())
+		if holdsHost(v) {
+			x.escaped.Store(true)
+		}
 	}
 	args := make([]Value, len(run.Args))
 	for i, a := range run.Args {
@@ -158,8 +163,27 @@ func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
 	x.args = newList(args).share()
 	x.threads.New = func() any { return new(child) }
 	x.seed = run.Seed
+	x.timing = run.Clock
 	x.clock = run.Clock.scheduler(x, run.Seed)
 	return x, nil
+}
+
+// holdsHost tells whether v is or holds a host object. One that comes from
+// outside may be in use elsewhere.
+func holdsHost(v Value) bool {
+	switch v.Kind() {
+	case KindHost:
+		return true
+	case KindList:
+		return slices.ContainsFunc(elements(v), holdsHost)
+	case KindMap:
+		for _, e := range entriesOf(v) {
+			if holdsHost(e.value) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (l Limits) filled() Limits {
@@ -341,16 +365,32 @@ func (x *execution) step(f *frame, n int) {
 	}
 }
 
-// random gives the source of chance of the child at a path. ChaCha8 is Go's
-// own generator, seeded by the system where the run has no seed.
-func (x *execution) random(path string) *rand.Rand {
+// random gives a thread's source of chance. ChaCha8 is Go's own generator,
+// seeded by the system where neither a seed nor virtual time asks for the same
+// numbers each time.
+func (x *execution) random(t *Thread) *rand.Rand {
 	var key [32]byte
-	if x.seed == 0 {
+	if x.seed == 0 && !x.timing.virtual {
 		crand.Read(key[:])
 	} else {
-		key = sha256.Sum256([]byte(strconv.FormatUint(x.seed, 10) + " " + path))
+		key = sha256.Sum256([]byte(strconv.FormatUint(x.seed, 10) + t.lineage()))
 	}
 	return rand.New(rand.NewChaCha8(key))
+}
+
+// lineage names a thread the same in every run, however its children take
+// turns: by its key in the group, and the group by how many its parent had
+// begun.
+func (t *Thread) lineage() string {
+	if t.child == nil || t.child.node == nil {
+		return ""
+	}
+	n := t.child.node
+	g := n.group
+	outer := g.parent.lineage()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return outer + " " + strconv.Itoa(g.number) + "/" + keyText(n.key())
 }
 
 // stop ends the program: the first cause wins.

@@ -27,7 +27,7 @@ type scheduler interface {
 	yield(t *Thread)
 	// leave and enter surround what a thread does outside the run's sight:
 	// input and output, a host's function that waits.
-	leave(t *Thread)
+	leave(f *frame)
 	enter(t *Thread)
 	// exclusive tells that begin waits for the thread's turn.
 	exclusive() bool
@@ -95,7 +95,7 @@ func (r *realTime) ready(t *Thread) {
 }
 
 func (r *realTime) yield(*Thread)   {}
-func (r *realTime) leave(*Thread)   {}
+func (r *realTime) leave(*frame)    {}
 func (r *realTime) enter(*Thread)   {}
 func (r *realTime) exclusive() bool { return false }
 

@@ -132,10 +132,9 @@ func (f *frame) pull(s Stream) (v Value, ok bool, err error) {
 	}
 	t := f.t
 	ctx := t.context()
-	t.run.clock.leave(t)
+	f.leave()
 	v, ok, err = s.Next(ctx)
-	t.run.clock.enter(t)
-	t.attend()
+	t.enter()
 	if err != nil && t.scope.dead.Load() {
 		t.strike()
 	}

@@ -43,6 +43,8 @@ type Thread struct {
 	runner   *runner    // that will run other children on this goroutine; nil: it is the thread's own
 	random   *rand.Rand // made when first asked for
 	order    []int      // where it stands in the source, for ties on virtual time
+	groups   int        // how many it has begun
+	outside  bool       // it does what the run does not see
 	body     scope      // the region of a child's body; scope points to it at the start
 	root     frame
 }
@@ -143,6 +145,21 @@ func (t *Thread) refill() { t.budget, t.granted = quantum, quantum }
 // strike unwinds a cancelled thread.
 func (t *Thread) strike() {
 	panic(&unwinding{cause: t.scope.reason()})
+}
+
+// leave says that the thread is about to do what the run does not see, enter
+// that it is back.
+func (f *frame) leave() {
+	f.t.outside = true
+	f.t.run.clock.leave(f)
+}
+
+func (t *Thread) enter() {
+	if t.outside {
+		t.outside = false
+		t.run.clock.enter(t)
+		t.attend()
+	}
 }
 
 func never() bool { return false }

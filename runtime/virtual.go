@@ -20,11 +20,13 @@ type virtualTime struct {
 	clock       time.Time
 	current     *Thread   // who runs; nil while nobody does
 	runnable    []*Thread // who could
-	outside     int       // threads in input and output
+	outside     []*frame  // those in input and output
 	timers      timerHeap
 	made        int // timers so far
 	dispatching bool
-	progress    int // counts what happened, to see that nothing does
+	progress    int         // counts what happened, to see that nothing does
+	seen        int         // progress when the watch began
+	watch       *time.Timer // over what is outside; nil before
 }
 
 const (
@@ -111,6 +113,9 @@ func (v *virtualTime) after(t *Thread, d time.Duration, fn func()) (stop func())
 }
 
 func (v *virtualTime) start(t *Thread) {
+	if t.child != nil && t.child.node != nil {
+		t.order = placeOf(t.child.node)
+	}
 	t.prepareToWait()
 	v.ready(t)
 }
@@ -140,17 +145,17 @@ func (v *virtualTime) yield(t *Thread) {
 	<-t.wake
 }
 
-func (v *virtualTime) leave(*Thread) {
+func (v *virtualTime) leave(f *frame) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.outside++
+	v.outside = append(v.outside, f)
 	v.current = nil
 	v.dispatch()
 }
 
 func (v *virtualTime) enter(t *Thread) {
 	v.mu.Lock()
-	v.outside--
+	v.outside = slices.DeleteFunc(v.outside, func(f *frame) bool { return f.t == t })
 	v.runnable = append(v.runnable, t)
 	v.dispatch()
 	v.mu.Unlock()
@@ -180,8 +185,8 @@ func (v *virtualTime) dispatch() {
 		case len(v.runnable) > 0:
 			v.resume()
 			return
-		case v.outside > 0:
-			v.watch()
+		case len(v.outside) > 0:
+			v.beginWatch()
 			return
 		case len(v.timers) > 0:
 			v.clock = v.timers[0].at
@@ -217,22 +222,52 @@ func (v *virtualTime) resume() {
 	v.current.wake <- struct{}{}
 }
 
-// watch moves the clock on if input and output hold it up too long.
-func (v *virtualTime) watch() {
-	if len(v.timers) == 0 {
+// beginWatch has an eye on input and output that hold up the clock.
+func (v *virtualTime) beginWatch() {
+	v.seen = v.progress
+	switch {
+	case len(v.timers) == 0: // nothing is held up
+	case v.watch == nil:
+		v.watch = time.AfterFunc(outsidePatience, v.lose)
+	default:
+		v.watch.Reset(outsidePatience)
+	}
+}
+
+// lose moves the clock on if input and output have held it up all the time.
+func (v *virtualTime) lose() {
+	v.mu.Lock()
+	if !v.heldUp() {
+		v.mu.Unlock()
 		return
 	}
-	seen := v.progress
-	time.AfterFunc(outsidePatience, func() {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		if v.progress != seen || v.current != nil || len(v.timers) == 0 {
-			return
-		}
+	f := v.outside[0]
+	where := ""
+	if site := f.site(); site.Source != nil {
+		where = " (" + site.Position().String() + ")"
+	}
+	v.mu.Unlock()
+	v.run.warnText("", "virtual time moves on although something outside is under way"+where)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	// Whoever was woken meanwhile dispatches with the locks of others held: the
+	// clock must not have something due by then.
+	if v.heldUp() {
 		v.clock = v.timers[0].at
-		v.mu.Unlock()
-		v.run.warnText("", "virtual time moves on although something outside is under way")
-		v.mu.Lock()
 		v.dispatch()
-	})
+	}
+}
+
+// heldUp tells whether nothing has happened since the watch began.
+func (v *virtualTime) heldUp() bool {
+	return v.progress == v.seen && v.current == nil && !v.dispatching && len(v.outside) > 0 && len(v.timers) > 0
+}
+
+// placeOf gives where a child stands in the source: indices, the outermost
+// group's first.
+func placeOf(n *node) []int {
+	outer := n.group.parent.order
+	route := n.route(nil)
+	slices.Reverse(route)
+	return append(slices.Clip(outer), route...)
 }
