@@ -82,18 +82,24 @@ func (f *frame) await(what string, ready func() bool) {
 	}
 }
 
-// block waits until over gives true. The thread says that it is parked before
+// block waits until over gives true, which it is not asked again then: it may
+// take what it was waiting for. The thread says that it is parked before
 // it asks: whoever makes over true after that finds it parked and wakes it.
 func (t *Thread) block(over func() bool) {
 	for !over() {
 		t.relieve()
 		t.prepareToWait()
 		t.parked.Store(true)
-		if over() && t.parked.CompareAndSwap(true, false) {
+		done := over()
+		if done && t.parked.CompareAndSwap(true, false) {
 			return
 		}
+		// Where it is over, somebody is just waking it all the same.
 		t.run.clock.block(t)
 		t.run.clock.blocked(t)
+		if done {
+			return
+		}
 	}
 }
 
