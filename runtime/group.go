@@ -36,7 +36,7 @@ type group struct {
 	aside     []*node   // background children that may start: they need no slot
 	deciding  []*node   // nodes whose list, subject or label can be evaluated now
 	drawing   []*node   // fors that have turns left, in source order
-	launch    []*child  // started, and waiting for their goroutines until the lock is free
+	launch    []*node   // started, and waiting for their goroutines until the lock is free
 	running   int       // children under way that hold a slot
 	alive     int       // goroutines under way: children, background ones, pullers
 	open      int       // nodes that have not ended, background ones apart
@@ -336,15 +336,15 @@ func (g *group) start(n *node) {
 		x.stop(&cancellation{scope: &x.root, reason: err.Message, err: err, program: true})
 		return
 	}
-	c := x.threads.Get().(*child)
-	c.prepare(n)
-	n.child, n.state = c, running
+	n.state = running
 	g.alive++
-	if !n.code.(*childCode).background {
+	if n.code.(*childCode).background {
+		n.child = x.child(n) // it may be cancelled by itself
+	} else {
 		g.running++
 	}
-	x.clock.start(&c.Thread)
-	g.launch = append(g.launch, c)
+	x.clock.awaken()
+	g.launch = append(g.launch, n)
 }
 
 // unlock releases the group's lock and gives the children that were started
@@ -358,8 +358,9 @@ func (g *group) unlock() {
 	}
 }
 
-// prepare makes a child ready to run a node.
-func (c *child) prepare(n *node) {
+// child gives what a node needs to run, used before where possible.
+func (x *execution) child(n *node) *child {
+	c := x.threads.Get().(*child)
 	g, body := n.group, n.code.(*childCode).body
 	c.fork(g)
 	c.node = n
@@ -371,6 +372,7 @@ func (c *child) prepare(n *node) {
 		slots = make([]Value, p.slots)
 	}
 	c.root = frame{t: &c.Thread, fn: &c.fn, file: g.instance, proto: p, slots: slots, next: c.root.next}
+	return c
 }
 
 // fork makes the child's thread one of the group's, in a scope of its own.

@@ -224,6 +224,7 @@ func (g *group) pull(n *node) {
 	c.fork(g)
 	code := n.code.(*forCode)
 	c.root = frame{t: &c.Thread, fn: &c.fn, file: g.instance, proto: code.source.proto, pos: code.at, slots: c.root.slots, next: c.root.next}
+	x.clock.awaken()
 	x.clock.start(&c.Thread)
 	go func() {
 		x.clock.begin(&c.Thread)

@@ -54,6 +54,7 @@ func (g *group) ownConductor(f *frame) *child {
 // spawn starts the conductor's goroutine. abandon waits for it.
 func (g *group) spawn(conductor *child) {
 	clock := g.parent.run.clock
+	clock.awaken()
 	clock.start(g.conductor)
 	go func() {
 		clock.begin(g.conductor)

@@ -15,23 +15,29 @@ import (
 type runner struct {
 	group   *group
 	mu      sync.Mutex
-	rest    []*child
+	rest    []*node
 	workers int // goroutines that take from rest
 }
 
 // few is how many children get goroutines of their own at once.
 const few = 4
 
-// run starts children.
-func (g *group) launchAll(children []*child) {
-	if len(children) <= few || g.parent.run.clock.exclusive() {
-		for _, c := range children {
-			go g.run(c)
-		}
+// launchAll gives started children their goroutines.
+func (g *group) launchAll(nodes []*node) {
+	x := g.parent.run
+	if len(nodes) > few && !x.clock.exclusive() {
+		r := &runner{group: g, rest: nodes, workers: 1}
+		go r.loop()
 		return
 	}
-	r := &runner{group: g, rest: children, workers: 1}
-	go r.loop()
+	for _, n := range nodes {
+		c := n.child
+		if c == nil {
+			c = x.child(n)
+		}
+		x.clock.start(&c.Thread)
+		go g.run(c)
+	}
 }
 
 // large tells whether a method of v may take long although it is one call.
@@ -63,10 +69,14 @@ func (r *runner) loop() {
 			r.mu.Unlock()
 			return
 		}
-		c := r.rest[0]
+		n := r.rest[0]
 		r.rest[0] = nil
 		r.rest = r.rest[1:]
 		r.mu.Unlock()
+		c := n.child
+		if c == nil {
+			c = r.group.parent.run.child(n)
+		}
 		c.runner = r
 		kept, work := r.group.run(c)
 		if !kept {

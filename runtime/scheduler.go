@@ -13,8 +13,9 @@ type scheduler interface {
 	// after calls fn on some goroutine when d has passed, unless stop is
 	// called before; the run does not count as stuck until then.
 	after(t *Thread, d time.Duration, fn func()) (stop func())
-	// start tells of a thread that is about to get a goroutine, begin is that
-	// goroutine's first call, and end its last.
+	// awaken counts a thread that will get a goroutine, start tells which it
+	// is, begin is that goroutine's first call, and end its last.
+	awaken()
 	start(t *Thread)
 	begin(t *Thread)
 	end(t *Thread)
@@ -77,7 +78,8 @@ func (r *realTime) after(_ *Thread, d time.Duration, fn func()) (stop func()) {
 	}
 }
 
-func (r *realTime) start(*Thread) { r.awake.Add(1) }
+func (r *realTime) awaken()       { r.awake.Add(1) }
+func (r *realTime) start(*Thread) {}
 func (r *realTime) begin(*Thread) {}
 func (r *realTime) end(t *Thread) { r.block(t) }
 

@@ -112,6 +112,8 @@ func (v *virtualTime) after(t *Thread, d time.Duration, fn func()) (stop func())
 	}
 }
 
+func (v *virtualTime) awaken() {}
+
 func (v *virtualTime) start(t *Thread) {
 	if t.child != nil && t.child.node != nil {
 		t.order = placeOf(t.child.node)
