@@ -46,8 +46,14 @@ func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, n
 	if err := fn.params.bind(c, positional, named); err != nil {
 		f.throw(err)
 	}
-	v, err := fn.Do(c)
-	c.inside()
+	var v Value
+	var err error
+	if fn.core {
+		v, err = fn.Do(c)
+		c.inside()
+	} else {
+		v, err = f.callHost(c, fn)
+	}
 	if err != nil {
 		f.fails(err)
 	}
@@ -72,7 +78,7 @@ func (c *Call) Context() context.Context {
 	if !c.outside {
 		c.outside = true
 		ctx := c.thread.context()
-		c.frame.leave()
+		c.frame.leave(c.fn)
 		return ctx
 	}
 	return c.thread.scope.context(c.thread.run.ctx)

@@ -204,6 +204,12 @@ func (f *frame) apply(v Value, positional []Value, named []Named) Value {
 	fn := v.function()
 	switch {
 	case fn.proto != nil:
+		if inside := f.t.inside.Load(); inside != nil { // a script is no function of the host
+			f.t.inside.Store(nil)
+			v := f.applyScript(fn, positional, named)
+			f.t.inside.Store(inside)
+			return v
+		}
 		return f.applyScript(fn, positional, named)
 	case fn.builtin != nil:
 		return f.callBuiltin(f.t.newCall(), fn.builtin, fn.recv, positional, named)

@@ -93,10 +93,12 @@ func (f *frame) runDeferred(code eval, r any) (failures []*Error, cut *unwinding
 	t.attend()
 	t.refill() // even after the grace the code is entered, up to its first wait
 	t.deferred++
+	over := t.tellCleanup(cause)
 	_, p := f.run(func(f *frame) Value {
 		t.within(s, func() { code(f) })
 		return Nil
 	})
+	over()
 	t.deferred--
 	if cause == nil {
 		// A cancellation that came meanwhile: its grace has begun then.

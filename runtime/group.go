@@ -236,6 +236,7 @@ func (f *frame) newGroup(code *groupCode) *group {
 	}
 	g.scope.thread = t
 	g.scope.enter(t.scope)
+	g.tellBegan()
 	return g
 }
 
@@ -245,6 +246,7 @@ func (g *group) leave() {
 		g.unclock()
 	}
 	g.scope.leave()
+	g.tellEnded()
 }
 
 // clock lets the time of the timeout run, which bounds the planning too.
@@ -294,6 +296,7 @@ func (g *group) makeReady(n *node) {
 	case n.code.(*childCode).background:
 		g.aside = append(g.aside, n)
 	case g.settings.limit > 0:
+		g.tellSlot(n)
 		g.ready = insertNode(g.ready, n)
 	default:
 		g.ready = append(g.ready, n)
@@ -399,6 +402,7 @@ func (g *group) run(c *child) (kept bool, work int) {
 	x := g.parent.run
 	x.clock.begin(&c.Thread)
 	c.node.started = x.clock.now()
+	g.tellStarted(c.node)
 	v, r := c.root.run(c.root.proto.body)
 	r = reasonable(r)
 	c.body.leave()
@@ -448,6 +452,7 @@ func (g *group) ended(n *node, v Value, r any) {
 		g.failures++
 		n.order = g.failures
 	}
+	g.tellChildEnded(n)
 	// Its result is delivered before it ends others, and those before the
 	// group is decided: they are upstream of it and not cancelled by it.
 	g.deliver(n)
@@ -498,6 +503,7 @@ func (g *group) decide(d *decision) {
 		d.cause = &cancellation{scope: &g.scope, reason: d.reason, err: errDone}
 	}
 	g.decision = d
+	g.tellDecided(d)
 	g.scope.cancel(d.cause)
 }
 
@@ -550,9 +556,11 @@ func (g *group) endBackground(nodes []*node) {
 			}
 		case c.background && n.state == running:
 			s := &n.child.body
+			g.tellCancelled(n, "group done")
 			s.cancel(&cancellation{scope: s, reason: "group done", err: errDone})
 		case c.background && n.state == waiting:
 			n.state, n.reason = cancelled, "group done"
+			g.tellChildEnded(n)
 		}
 	}
 }

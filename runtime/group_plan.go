@@ -120,6 +120,7 @@ func (g *group) planNode(f *frame, n *node) {
 		}
 		g.mu.Lock()
 		defer g.mu.Unlock()
+		g.tellPlanned(n)
 		g.mentionLocked(n, c.body.mentions, false)
 		if n.waitsForNothing() {
 			g.makeReady(n)
@@ -288,6 +289,7 @@ func (g *group) draw(f *frame, n *node, k, v Value) {
 		// Nothing to evaluate: the turn is its child.
 		e.vars[0] = v.share()
 		g.open++
+		g.tellPlanned(t.nodes[0])
 		g.makeReady(t.nodes[0])
 		g.mu.Unlock()
 		return
@@ -464,6 +466,7 @@ func (g *group) endUpstream(n *node, root *node) {
 	g.deliver(n)
 	switch c := n.code.(type) {
 	case *childCode:
+		g.tellChildEnded(n)
 		if c.background {
 			return
 		}

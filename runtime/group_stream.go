@@ -211,6 +211,7 @@ func (g *group) forget(t *turn) {
 		if g.code.mode != ast.ModeStream || g.settings.limit == 0 || c.mentioned || t.open > 0 || !gone(t.nodes) {
 			return
 		}
+		g.parent.run.events.forget(g, t.nodes)
 		if c.each < 0 {
 			for _, inner := range t.nodes {
 				t.size += inner.size()

@@ -26,12 +26,13 @@ type crash struct {
 
 // run runs a piece of script and gives what it panicked with, nil if nothing.
 func (f *frame) run(body eval) (v Value, r any) {
-	depth := f.t.depth
+	depth, inside := f.t.depth, f.t.inside.Load()
 	defer func() {
 		if p := recover(); p != nil {
 			f.t.depth = depth
 			r = known(p)
 			f.t.enter() // a function in Go may have panicked outside
+			f.t.inside.Store(inside)
 		}
 	}()
 	return body(f), nil

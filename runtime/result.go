@@ -88,7 +88,7 @@ func (r *Result) goFunc(name string, fn Value, t reflect.Type) (reflect.Value, e
 func (x *execution) call(ctx context.Context, fn Value, args []Value) (Value, error) {
 	own := &execution{
 		program: x.program, ctx: ctx, files: x.files, given: x.given, args: x.args, grants: x.grants,
-		limits: x.limits, stdin: x.stdin, timing: x.timing, seed: x.seed,
+		limits: x.limits, stdin: x.stdin, timing: x.timing, seed: x.seed, events: x.events,
 	}
 	own.escaped.Store(true) // calls share the top level's handles
 	own.stdout, own.stderr = x.stdout.(*output).of(own), x.stderr.(*output).of(own)

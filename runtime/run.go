@@ -28,6 +28,13 @@ type Run struct {
 	Stdin   io.Reader // nil: empty
 	Stdout  io.Writer // nil: dropped
 	Stderr  io.Writer // nil: dropped; warnings go there
+
+	// Events is told what happens in the run; nil, the default, costs nothing.
+	// It is called by whoever does it, one call at a time, each after what led
+	// to it. The run stands still meanwhile: Events must not wait for the run,
+	// and should hand on what takes long. A panic in it ends the run with an
+	// *Error of kind internal; it is called no more then.
+	Events func(Event)
 }
 
 // Vars are named Go values for a script.
@@ -94,6 +101,8 @@ type execution struct {
 	children atomic.Int64
 	written  atomic.Int64
 	threads  sync.Pool
+	events   *events // nil: nobody wants them
+	story    story
 
 	order []*frame // of the files that have run, first to last
 	mu    sync.Mutex
@@ -162,6 +171,7 @@ func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
 	}
 	x.args = newList(args).share()
 	x.threads.New = func() any { return new(child) }
+	x.events = newEvents(run.Events)
 	x.seed = run.Seed
 	x.timing = run.Clock
 	x.clock = run.Clock.scheduler(x, run.Seed)
@@ -233,13 +243,13 @@ func (x *execution) main(ctx context.Context, index int) (Value, error) {
 // program's context, the limit of time, deferred code of the files' top level.
 func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value, error) {
 	stop := context.AfterFunc(ctx, func() {
-		x.root.cancel(&cancellation{scope: &x.root, reason: reasonOf(ctx), err: context.Cause(ctx), program: true})
+		x.stop(&cancellation{scope: &x.root, reason: reasonOf(ctx), err: context.Cause(ctx), program: true})
 	})
 	defer stop()
 	if x.limits.Time > 0 {
 		timer := time.AfterFunc(x.limits.Time, func() {
 			err := limitError(LimitTime, "the program runs longer than %s", durationText(x.limits.Time))
-			x.root.cancel(&cancellation{scope: &x.root, reason: err.Message, err: err, program: true})
+			x.stop(&cancellation{scope: &x.root, reason: err.Message, err: err, program: true})
 		})
 		defer timer.Stop()
 	}
@@ -251,6 +261,7 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 	x.clock.start(t)
 	x.clock.begin(t)
 	defer x.clock.end(t)
+	x.tellBegan()
 	v, r := t.top(func() Value { return code(t) })
 	for i := len(x.order) - 1; i >= 0; i-- {
 		r = t.leave(x.order[i], r)
@@ -265,7 +276,7 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 	for _, end := range x.takeEnds() {
 		end()
 	}
-	return v, x.outcome(r)
+	return v, x.tellEnded(x.outcome(r))
 }
 
 // maxDepth is the most that Limits.Depth may be: deeper calls could exhaust
@@ -395,7 +406,10 @@ func (t *Thread) lineage() string {
 }
 
 // stop ends the program: the first cause wins.
-func (x *execution) stop(c *cancellation) { x.root.cancel(c) }
+func (x *execution) stop(c *cancellation) {
+	x.tellEnding(c)
+	x.root.cancel(c)
+}
 
 // atEnd has fn called when the program ends.
 func (x *execution) atEnd(fn func()) {
@@ -417,9 +431,13 @@ func (x *execution) takeEnds() []func() {
 }
 
 // warn tells on stderr what no value can carry, with the child's path.
-func (x *execution) warn(t *Thread, text string) { x.warnText(t.path(), text) }
+func (x *execution) warn(t *Thread, text string) { x.warnOf(t, t.path(), text) }
 
-func (x *execution) warnText(path, text string) {
+func (x *execution) warnText(path, text string) { x.warnOf(nil, path, text) }
+
+// warnOf warns of what happened at a path, in a thread if that is known.
+func (x *execution) warnOf(t *Thread, path, text string) {
+	x.tellWarning(t, path, text)
 	if path != "" {
 		text = path + ": " + text
 	}

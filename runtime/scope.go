@@ -53,7 +53,7 @@ type scope struct {
 	first      *scope        // the scopes below, in a doubly linked list
 	prev, next *scope
 	run        *execution
-	unclock    func()    // stops the timer of the grace
+	unclock    func()    // stops the timer of the grace, or the watchdog of a call
 	due        time.Time // when a timeout cancels it; zero without one
 	until      time.Time // when that fires
 	ctx        context.Context
@@ -135,6 +135,7 @@ func (s *scope) cancel(c *cancellation) {
 		}
 		if s.thread != nil {
 			s.thread.signal()
+			s.watchCall(c)
 		}
 	}
 	for k := s.first; k != nil; k = k.next {

@@ -15,6 +15,7 @@ type Session struct {
 	names    resolve.Session
 	instance *instance
 	imported map[string]*instance // files that earlier inputs have loaded
+	events   *events
 }
 
 // NewSession gives an empty session. Each Eval runs with run's streams,
@@ -22,7 +23,8 @@ type Session struct {
 func NewSession(options Options, run Run) *Session {
 	return &Session{
 		options: options, run: run, instance: &instance{}, imported: map[string]*instance{},
-		names: resolve.Session{Decls: map[string]*resolve.Decl{}},
+		events: newEvents(run.Events),
+		names:  resolve.Session{Decls: map[string]*resolve.Decl{}},
 	}
 }
 
@@ -37,6 +39,7 @@ func (s *Session) Eval(ctx context.Context, name, src string) (Value, error) {
 	if err != nil {
 		return Nil, err
 	}
+	x.events = s.events // whose numbers go on
 	last := len(p.files) - 1
 	for i, c := range p.files {
 		if i == last {

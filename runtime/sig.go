@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tgscript/tgscript/ast/resolve"
 )
@@ -19,6 +20,7 @@ type params struct {
 	options int // index of **options, -1 without one
 	most    int // how many arguments can be given by position
 	self    *Function
+	owner   atomic.Pointer[Type] // of a host's method that was called: its type
 }
 
 type sigParam struct {

@@ -132,7 +132,7 @@ func (f *frame) pull(s Stream) (v Value, ok bool, err error) {
 	}
 	t := f.t
 	ctx := t.context()
-	f.leave()
+	f.leave(streamNext)
 	v, ok, err = s.Next(ctx)
 	t.enter()
 	if err != nil && t.scope.dead.Load() {

@@ -40,12 +40,15 @@ type Thread struct {
 	wake     chan struct{} // what a blocked thread is woken by; made when first needed
 	parked   atomic.Bool   // it is blocked, or about to be
 	waits    atomic.Pointer[wait]
-	runner   *runner    // that will run other children on this goroutine; nil: it is the thread's own
-	random   *rand.Rand // made when first asked for
-	order    []int      // where it stands in the source, for ties on virtual time
-	groups   int        // how many it has begun
-	outside  bool       // it does what the run does not see
-	body     scope      // the region of a child's body; scope points to it at the start
+	inside   atomic.Pointer[Func] // the function of a host that it is in
+	noted    bool                 // leave has set that
+	away     time.Time            // when it went outside, if that was told
+	runner   *runner              // that will run other children on this goroutine; nil: it is the thread's own
+	random   *rand.Rand           // made when first asked for
+	order    []int                // where it stands in the source, for ties on virtual time
+	groups   int                  // how many it has begun
+	outside  bool                 // it does what the run does not see
+	body     scope                // the region of a child's body; scope points to it at the start
 	root     frame
 }
 
@@ -147,18 +150,27 @@ func (t *Thread) strike() {
 	panic(&unwinding{cause: t.scope.reason()})
 }
 
-// leave says that the thread is about to do what the run does not see, enter
-// that it is back.
-func (f *frame) leave() {
-	f.t.outside = true
-	f.t.run.clock.leave(f)
+// leave says that the thread is about to do what the run does not see, in fn
+// if that has a name, enter that it is back.
+func (f *frame) leave(fn *Func) {
+	t := f.t
+	t.outside = true
+	if t.inside.Load() == nil {
+		t.note(fn)
+	}
+	if t.run.events != nil {
+		t.away = f.tellBlocked(t.run.program.nameOf(t.inside.Load()), forever)
+	}
+	t.run.clock.leave(f)
 }
 
 func (t *Thread) enter() {
 	if t.outside {
 		t.outside = false
 		t.run.clock.enter(t)
+		t.noteBack()
 		t.attend()
+		t.tellWoken(t.away)
 	}
 }
 
@@ -202,7 +214,7 @@ func (f *frame) throw(err *Error) {
 	}
 	if e.limit {
 		c := &cancellation{scope: &f.t.run.root, reason: e.Message, err: &e, program: true}
-		f.t.run.root.cancel(c)
+		f.t.run.stop(c)
 		panic(&unwinding{cause: f.t.run.root.reason()})
 	}
 	panic(&e)

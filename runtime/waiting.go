@@ -45,14 +45,19 @@ func (f *frame) waitFor(what string, d time.Duration, ready func() bool) waitRes
 	t.waits.Store(&wait{what, f.site()})
 	t.stall()
 	result := waitTimeout
+	var since time.Time // when it began to wait, once that was told
 	t.block(func() bool {
 		switch {
 		case ready():
 			result = waitDone
 		case t.scope.dead.Load():
 			result = waitCancelled
+		case expired.Load():
 		default:
-			return expired.Load()
+			if t.run.events != nil && since.IsZero() {
+				since = f.tellBlocked(what, d)
+			}
+			return false
 		}
 		return true
 	})
@@ -66,6 +71,7 @@ func (f *frame) waitFor(what string, d time.Duration, ready func() bool) waitRes
 	}
 	t.waits.Store(nil)
 	t.attend()
+	t.tellWoken(since)
 	return result
 }
 

@@ -135,17 +135,38 @@ func Dir(t *testing.T, dir string, setup Setup) {
 	}
 }
 
-// Test runs the program once and compares.
+// Test runs the program and compares, then once more with events on, which
+// must change nothing.
 func (p *Program) Test(t *testing.T, setup Setup) {
-	var out, errs bytes.Buffer
-	run := setup.Run
-	run.Stdout, run.Stderr = &out, &errs
 	prog, err := runtime.Compile(p.Name, p.Source, setup.Options)
-	if err == nil {
-		_, err = prog.Run(context.Background(), run)
+	if err != nil {
+		p.check(t, "", err)
+		return
 	}
-	got := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
-	if out.Len() == 0 {
+	p.run(t, prog, setup.Run)
+	if t.Failed() {
+		return
+	}
+	var story story
+	setup.Run.Events = story.hear
+	p.run(t, prog, setup.Run)
+	if t.Failed() {
+		t.Error("this failed only with events on")
+	}
+	story.check(t)
+}
+
+func (p *Program) run(t *testing.T, prog *runtime.Program, run runtime.Run) {
+	var out, errs bytes.Buffer
+	run.Stdout, run.Stderr = &out, &errs
+	_, err := prog.Run(context.Background(), run)
+	p.check(t, out.String(), err)
+}
+
+// check compares output and failures with what the program expects.
+func (p *Program) check(t *testing.T, out string, err error) {
+	got := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	if out == "" {
 		got = nil
 	}
 	for i := range max(len(got), len(p.output)) {

@@ -1,0 +1,229 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// killed is a script in which much is under way at every moment. Whatever is
+// entered is left.
+const killed = `
+fn within(name, work) {
+  defer print("leave", name)
+  print("enter", name)
+  work()
+}
+fn command(name, line) = within(name, () -> exec.run("sh", "-c", line))
+fn busy(name) = within(name, () -> {
+  while true {
+    let file = fs.temp_file(suffix: ".part")
+    defer fs.remove(file)
+    fs.write(file, name)
+    group race < command(name + "/sh", "sleep 0.01"); sleep(8ms) >
+  }
+})
+
+defer print("leave all")
+print("enter all")
+let dir = fs.temp_dir()
+let ch = channel(1)
+let gate = semaphore(1)
+print("up")
+group <
+  busy("a")
+  group settle <
+    busy("b/c")
+    retry(1000, () -> within("try", () -> timeout(5ms, () -> command("slow", "sleep 60 & sleep 60"))), backoff: 1ms)
+    group race < command("lost", "sleep 60"); within("turn", () -> sleep(30ms)); command("won", "true") > catch nil
+  >
+  { while true { ch.send(fs.temp_file()); gate.run(() -> within("gate", () -> sleep(1ms))) } }
+  { for file in ch { within("took", () -> fs.remove(file)) } }
+  { while true { for r in group stream (limit: 3) for n in 0..20 < [n]: within("turn ${n}", () -> sleep(n * 1ms)) > { if r.label == 9 { break } } } }
+  { while true { shield(() -> within("shield", () -> sleep(3ms))) } }
+  background { while true { within("spin", () -> { var n = 0; while n < 5000 { n += 1 } }) } }
+>
+`
+
+// victim is a script that is going to be interrupted.
+type victim struct {
+	cmd   *exec.Cmd
+	lines *bufio.Reader
+	temp  string // where its temporary files are
+	mark  string // in the environment of all its processes
+	out   bytes.Buffer
+	errs  bytes.Buffer
+}
+
+// launch starts a script and waits for the line "up".
+func launch(t *testing.T, src string) *victim {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	v := &victim{temp: filepath.Join(dir, "temp"), mark: "TGSCRIPT_VICTIM=" + dir}
+	file := filepath.Join(dir, "killed.tg")
+	if err := os.WriteFile(file, []byte(src), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(v.temp, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	v.cmd = exec.Command(self, file)
+	v.cmd.Args[0] = "tgscript" // what TestMain looks at
+	v.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + v.temp, "NO_COLOR=1", v.mark}
+	v.cmd.Stderr = &v.errs
+	out, err := v.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := v.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { v.cmd.Process.Kill() })
+	v.lines = bufio.NewReader(out)
+	v.await(t, "up")
+	return v
+}
+
+// await reads on to a line.
+func (v *victim) await(t *testing.T, want string) {
+	t.Helper()
+	for {
+		line, err := v.lines.ReadString('\n')
+		v.out.WriteString(line)
+		if err != nil {
+			t.Fatalf("it ended without printing %q\n%s%s", want, &v.out, &v.errs)
+		}
+		if strings.TrimSpace(line) == want {
+			return
+		}
+	}
+}
+
+// interrupt is Ctrl-C for the script alone; what it started has its own group.
+func (v *victim) interrupt(t *testing.T) {
+	t.Helper()
+	if err := v.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// end waits until it has ended and gives the exit status.
+func (v *victim) end() int {
+	io.Copy(&v.out, v.lines)
+	v.cmd.Wait()
+	return v.cmd.ProcessState.ExitCode()
+}
+
+// processes gives those that carry the mark and live.
+func (v *victim) processes() (left []string) {
+	files, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, file := range files {
+		env, err := os.ReadFile(file)
+		if err == nil && bytes.Contains(env, []byte(v.mark)) {
+			line, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "cmdline"))
+			left = append(left, fmt.Sprintf("%q", line))
+		}
+	}
+	return left
+}
+
+// TestKill interrupts a script at many moments. TGSCRIPT_KILLS says how many.
+func TestKill(t *testing.T) {
+	kills := 30
+	if n, err := strconv.Atoi(os.Getenv("TGSCRIPT_KILLS")); err == nil {
+		kills = n
+	}
+	if testing.Short() {
+		kills = 5
+	}
+	chance := rand.New(rand.NewPCG(1, 2))
+	for i := range kills {
+		wait := time.Duration(chance.IntN(120_000)) * time.Microsecond
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
+			t.Parallel()
+			v := launch(t, killed)
+			time.Sleep(wait)
+			v.interrupt(t)
+			if code := v.end(); code != 130 {
+				t.Errorf("exit status %d", code)
+			}
+			if got := v.errs.String(); got != "error: interrupted\n" {
+				t.Errorf("stderr: %s", got)
+			}
+			inside := map[string]int{}
+			for line := range strings.Lines(v.out.String()) {
+				verb, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+				switch verb {
+				case "enter":
+					inside[name]++
+				case "leave":
+					inside[name]--
+				}
+			}
+			for name, n := range inside {
+				if n > 0 { // below 0: cancelled before it said that it enters
+					t.Errorf("%s was entered and not left", name)
+				}
+			}
+			if !strings.HasSuffix(v.out.String(), "leave all\n") {
+				t.Errorf("the end is %q", v.out.String()[max(0, v.out.Len()-100):])
+			}
+			if left, _ := os.ReadDir(v.temp); len(left) > 0 {
+				t.Errorf("%d temporary files are left, %s one of them", len(left), left[0].Name())
+			}
+			if left := v.processes(); len(left) > 0 {
+				t.Errorf("processes are left: %s", left)
+			}
+		})
+	}
+}
+
+// TestKillTwice holds that a second signal waits for no cleanup, and leaves no
+// process behind.
+func TestKillTwice(t *testing.T) {
+	v := launch(t, `
+defer print("never")
+print("up")
+group <
+  { defer { print("cleaning"); exec.run("sleep", "60") }; sleep(1h) }
+  exec.run("sh", "-c", "trap '' TERM; sleep 60 & sleep 60")
+>`)
+	time.Sleep(50 * time.Millisecond)
+	v.interrupt(t)
+	v.await(t, "cleaning")
+	time.Sleep(50 * time.Millisecond)
+	began := time.Now()
+	v.interrupt(t)
+	if code := v.end(); code != 130 {
+		t.Errorf("exit status %d", code)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %s", took)
+	}
+	if strings.Contains(v.out.String(), "never") {
+		t.Error("deferred code ran")
+	}
+	// Those killed with it may need a moment to be gone.
+	for wait := time.Millisecond; len(v.processes()) > 0; wait *= 2 {
+		if wait > 2*time.Second {
+			t.Fatalf("processes are left: %s", v.processes())
+		}
+		time.Sleep(wait)
+	}
+}
