@@ -14,10 +14,10 @@ type channel struct {
 	id        int64 // different for each
 	mu        sync.Mutex
 	size      int     // how many values it holds; 0: sender and receiver meet
-	queue     []Value // sent and not yet received
+	values    []Value // sent and not yet received
 	closed    bool
-	senders   []*party
-	receivers []*party
+	senders   queue
+	receivers queue
 }
 
 var channels atomic.Int64
@@ -48,12 +48,22 @@ func (p *party) finish() {
 	p.thread.signal()
 }
 
-// first takes the first party of a queue that can still be served.
-func first(queue *[]*party) *party {
-	for len(*queue) > 0 {
-		p := (*queue)[0]
-		(*queue)[0] = nil
-		*queue = (*queue)[1:]
+// queue holds parties in the order in which they came. Those that are claimed
+// by others than the queue stay in it for a while: to look for each as it
+// leaves would take time in the square of how many wait.
+type queue struct {
+	parties []*party
+	left    int // how many have left since the claimed ones were thrown out
+}
+
+func (q *queue) join(p *party) { q.parties = append(q.parties, p) }
+
+// first takes the first party that can still be served; nil if none can.
+func (q *queue) first() *party {
+	for len(q.parties) > 0 {
+		p := q.parties[0]
+		q.parties[0] = nil
+		q.parties = q.parties[1:]
 		if p.claim() {
 			return p
 		}
@@ -61,14 +71,13 @@ func first(queue *[]*party) *party {
 	return nil
 }
 
-// without takes a party out of a queue.
-func without(queue []*party, p *party) []*party {
-	for i, q := range queue {
-		if q == p {
-			return append(queue[:i:i], queue[i+1:]...)
-		}
+// leave tells that a party that is in the queue, or was, has been claimed.
+func (q *queue) leave() {
+	q.left++
+	if q.left > len(q.parties)/2 {
+		q.left = 0
+		q.parties = slices.DeleteFunc(q.parties, func(p *party) bool { return p.served.Load() })
 	}
-	return queue
 }
 
 // send passes v on, waiting for room or a receiver.
@@ -78,23 +87,23 @@ func (ch *channel) send(f *frame, v Value) *Error {
 		ch.mu.Unlock()
 		return Fail("value", "the channel is closed: nothing can be sent any more")
 	}
-	if r := first(&ch.receivers); r != nil {
+	if r := ch.receivers.first(); r != nil {
 		r.value, r.ok = v, true
 		ch.mu.Unlock()
 		r.finish()
 		return nil
 	}
-	if len(ch.queue) < ch.size {
-		ch.queue = append(ch.queue, v)
+	if len(ch.values) < ch.size {
+		ch.values = append(ch.values, v)
 		ch.mu.Unlock()
 		return nil
 	}
 	p := newParty(f.t, v)
-	ch.senders = append(ch.senders, p)
+	ch.senders.join(p)
 	ch.mu.Unlock()
 	if !f.attendTo(p, "room in a channel") {
 		ch.mu.Lock()
-		ch.senders = without(ch.senders, p)
+		ch.senders.leave()
 		ch.mu.Unlock()
 		f.t.strike()
 	}
@@ -107,18 +116,18 @@ func (ch *channel) send(f *frame, v Value) *Error {
 // take receives without waiting; ready is false where that would need to wait.
 // The lock is held.
 func (ch *channel) take() (v Value, ok, ready bool) {
-	if len(ch.queue) > 0 {
-		v = ch.queue[0]
-		ch.queue[0] = Nil
-		ch.queue = ch.queue[1:]
-		if s := first(&ch.senders); s != nil {
-			ch.queue = append(ch.queue, s.value)
+	if len(ch.values) > 0 {
+		v = ch.values[0]
+		ch.values[0] = Nil
+		ch.values = ch.values[1:]
+		if s := ch.senders.first(); s != nil {
+			ch.values = append(ch.values, s.value)
 			s.ok = true
 			s.finish()
 		}
 		return v, true, true
 	}
-	if s := first(&ch.senders); s != nil {
+	if s := ch.senders.first(); s != nil {
 		s.ok = true
 		s.finish()
 		return s.value, true, true
@@ -135,11 +144,11 @@ func (ch *channel) recv(f *frame) (v Value, ok bool) {
 		return v, ok
 	}
 	p := newParty(f.t, Nil)
-	ch.receivers = append(ch.receivers, p)
+	ch.receivers.join(p)
 	ch.mu.Unlock()
 	if !f.attendTo(p, "a value from a channel") {
 		ch.mu.Lock()
-		ch.receivers = without(ch.receivers, p)
+		ch.receivers.leave()
 		ch.mu.Unlock()
 		f.t.strike()
 	}
@@ -151,10 +160,10 @@ func (ch *channel) close() {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
 	ch.closed = true
-	for r := first(&ch.receivers); r != nil; r = first(&ch.receivers) {
+	for r := ch.receivers.first(); r != nil; r = ch.receivers.first() {
 		r.finish()
 	}
-	for s := first(&ch.senders); s != nil; s = first(&ch.senders) {
+	for s := ch.senders.first(); s != nil; s = ch.senders.first() {
 		s.finish()
 	}
 }
@@ -199,7 +208,7 @@ func selectFrom(c *Call) (Value, error) {
 	for i, ch := range channels {
 		q := *p
 		q.label = i
-		ch.receivers = append(ch.receivers, &q)
+		ch.receivers.join(&q)
 	}
 	unlock()
 	limit := forever
@@ -211,7 +220,7 @@ func selectFrom(c *Call) (Value, error) {
 		c.thread.hold(func() bool { return p.done.Load() != nil })
 		how = waitDone
 	}
-	leaveAll(channels, p)
+	leaveAll(channels)
 	switch how {
 	case waitCancelled:
 		c.thread.strike()
@@ -237,16 +246,11 @@ func lockAll(channels []*channel) (unlock func()) {
 	}
 }
 
-// leaveAll takes a select out of the queues it waits in.
-func leaveAll(channels []*channel, p *party) {
+// leaveAll takes a select, which is claimed, out of the queues it waits in.
+func leaveAll(channels []*channel) {
 	for _, ch := range channels {
 		ch.mu.Lock()
-		for i := 0; i < len(ch.receivers); i++ {
-			if ch.receivers[i].done == p.done {
-				ch.receivers = append(ch.receivers[:i:i], ch.receivers[i+1:]...)
-				i--
-			}
-		}
+		ch.receivers.leave()
 		ch.mu.Unlock()
 	}
 }

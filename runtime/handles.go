@@ -14,24 +14,24 @@ import (
 type turnstile struct {
 	mu    sync.Mutex
 	free  int
-	queue []*party
+	queue queue
 }
 
 // enter waits for a place. What the thread waits for is named for the report
 // of a deadlock.
 func (s *turnstile) enter(f *frame, what string) {
 	s.mu.Lock()
-	if s.free > 0 && len(s.queue) == 0 {
+	if s.free > 0 && len(s.queue.parties) == 0 {
 		s.free--
 		s.mu.Unlock()
 		return
 	}
 	p := newParty(f.t, Nil)
-	s.queue = append(s.queue, p)
+	s.queue.join(p)
 	s.mu.Unlock()
 	if !f.attendTo(p, what) {
 		s.mu.Lock()
-		s.queue = without(s.queue, p)
+		s.queue.leave()
 		s.mu.Unlock()
 		f.t.strike()
 	}
@@ -40,7 +40,7 @@ func (s *turnstile) enter(f *frame, what string) {
 // leave gives the place to the one who has waited longest.
 func (s *turnstile) leave() {
 	s.mu.Lock()
-	p := first(&s.queue)
+	p := s.queue.first()
 	if p == nil {
 		s.free++
 	}

@@ -215,12 +215,13 @@ func (v *virtualTime) fire() {
 
 // resume lets one of the runnable threads run.
 func (v *virtualTime) resume() {
-	i := 0
 	if v.chance != nil {
-		i = v.chance.IntN(len(v.runnable))
+		i := v.chance.IntN(len(v.runnable))
+		v.runnable[0], v.runnable[i] = v.runnable[i], v.runnable[0]
 	}
-	v.current = v.runnable[i]
-	v.runnable = slices.Delete(v.runnable, i, i+1)
+	v.current = v.runnable[0]
+	v.runnable[0] = nil
+	v.runnable = v.runnable[1:]
 	v.current.wake <- struct{}{}
 }
 
