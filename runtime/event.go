@@ -24,7 +24,7 @@ type Event struct {
 	Group  int // the group that it is about, or that the child belongs to; 0: none
 	Child  int // the child that it happened to; 0 for the program and for groups
 	Parent int // the child that runs Group
-	By     int // of ChildCancelled: the child whose end was the reason; 0 if none was
+	By     int // of ChildCancelled and GroupEnded: the child whose end was the reason; 0 if none was
 
 	// Path is the child's path, as "deploy/canary"; of a group's event that of
 	// Parent; "" for the program. Until a child starts its path may change: a
@@ -278,8 +278,11 @@ func (e *events) groupEnded(g *group) {
 		case d.kind == outside:
 			ev.State = stateNames[cancelled]
 		}
-		if d.kind != ending {
+		if d.kind != ending && d.kind != winning {
 			ev.Reason = d.reason
+		}
+		if by := r.children[d.culprit]; by != nil {
+			ev.By = by.number
 		}
 		return true
 	})
@@ -386,7 +389,18 @@ func (n *node) awaited() string {
 // tellSlot tells that a child which could start waits for a free slot, if it
 // has to.
 func (g *group) tellSlot(n *node) {
-	if e := g.parent.run.events; e != nil && g.running+len(g.ready) >= g.settings.limit {
+	e := g.parent.run.events
+	if e == nil {
+		return
+	}
+	ahead := g.running
+	for _, o := range g.ready {
+		if ahead >= g.settings.limit || n.before(o) {
+			break
+		}
+		ahead++
+	}
+	if ahead >= g.settings.limit {
 		e.waiting(n, "a slot")
 	}
 }
