@@ -46,6 +46,7 @@ type group struct {
 	stalled   bool      // the conductor waits in something that it evaluates
 	decision  *decision // nil while undecided
 	wins      []Value   // of a race
+	spare     int       // how many possible winners it can lose and still have enough
 	labels    *mapping  // the script's own labels so far
 	numbers   bool      // one of them is a number, which could be a position
 	stray     []*Error  // what cleanups failed with in code that decides
@@ -280,7 +281,7 @@ func (g *group) begin() {
 	g.mu.Lock()
 	defer g.unlock()
 	g.planning = false
-	g.checkRace()
+	g.checkRace(-1)
 	if g.open == 0 { // nothing that a background child could run beside
 		g.decide(&decision{kind: ending, reason: "group done"})
 	}
@@ -477,7 +478,7 @@ func (g *group) judge(n *node, code *childCode) {
 		g.decide(&decision{kind: failing, culprit: n, err: n.err, reason: keyText(n.key()) + " failed"})
 	case g.decision != nil || g.code.mode != ast.ModeRace:
 	case n.state == failedState:
-		g.checkRace()
+		g.checkRace(1)
 	case n.state == done && code.counts():
 		g.wins = append(g.wins, n.value)
 		if len(g.wins) >= max(g.settings.need, 1) {

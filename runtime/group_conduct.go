@@ -1,6 +1,10 @@
 package runtime
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/tgscript/tgscript/ast"
+)
 
 // conduct evaluates what had to wait, and returns when every child has ended.
 // It runs on the goroutine of the group's parent, of a stream on one of its
@@ -25,9 +29,9 @@ func (g *group) conduct(f *frame) {
 		case n == nil:
 			f.t.hold(g.stirred)
 		case draw:
-			g.work(f, n, func() { g.drawNext(f, n) })
+			g.work(f, n, func() int { return g.drawNext(f, n) })
 		default:
-			g.work(f, n, func() { g.evaluate(f, n) })
+			g.work(f, n, func() int { return g.decideNode(f, n) })
 		}
 	}
 }
@@ -109,8 +113,9 @@ func (b *brood) holds(n *node) bool {
 }
 
 // work runs something that decides about a node. Its failure is no child's and
-// fails the group in every mode.
-func (g *group) work(f *frame, n *node, fn func()) {
+// fails the group in every mode. fn gives how many possible winners of a race
+// it took away, -1 if it does not know.
+func (g *group) work(f *frame, n *node, fn func() (lost int)) {
 	g.mu.Lock()
 	if len(g.deciding) > 0 && g.deciding[0] == n {
 		g.deciding = g.deciding[1:]
@@ -118,9 +123,10 @@ func (g *group) work(f *frame, n *node, fn func()) {
 	g.brood = brood{node: n}
 	g.mu.Unlock()
 	f.t.attend() // it has waited: the next point looks at once
+	lost := -1
 	err := g.attempt(f, func() {
 		f.t.conducts = g
-		fn()
+		lost = fn()
 		g.checkLabels(f)
 	})
 	g.mu.Lock()
@@ -135,7 +141,7 @@ func (g *group) work(f *frame, n *node, fn func()) {
 			g.makeReady(n)
 		}
 	}
-	g.checkRace()
+	g.checkRace(lost)
 	g.pump()
 }
 
@@ -153,18 +159,42 @@ func (g *group) stall() {
 	}
 }
 
+// decideNode evaluates what decides about a node.
+func (g *group) decideNode(f *frame, n *node) (lost int) {
+	if _, ok := n.code.(*choiceCode); !ok || g.code.mode != ast.ModeRace {
+		g.evaluate(f, n)
+		return -1
+	}
+	before := g.chances(n)
+	g.evaluate(f, n)
+	if after := g.chances(n); before >= 0 && after >= 0 {
+		return before - after
+	}
+	return -1
+}
+
 // drawNext draws one turn of a for.
-func (g *group) drawNext(f *frame, n *node) {
+func (g *group) drawNext(f *frame, n *node) (lost int) {
+	before := remaining(n.source)
 	k, v, ok := g.nextTurn(f, n)
 	if ok {
 		f.turn()
 		g.draw(f, n, k, v)
 	}
-	if !ok || remaining(n.source) == 0 {
+	left := remaining(n.source)
+	if !ok || left == 0 {
 		g.mu.Lock()
 		g.exhaust(n)
 		g.mu.Unlock()
 	}
+	if ok && left >= 0 && g.code.mode == ast.ModeRace {
+		each := mostOf(n.code.(*forCode).items)
+		drawn := g.chances(n.turns[len(n.turns)-1].nodes...)
+		if each >= 0 && drawn >= 0 {
+			return (before-left)*each - drawn
+		}
+	}
+	return -1
 }
 
 // nextTurn gives the key and value of a for's next turn.

@@ -2,14 +2,21 @@ package runtime
 
 import "github.com/tgscript/tgscript/ast"
 
-// checkRace fails a race that cannot have enough winners any more.
-func (g *group) checkRace() {
+// checkRace fails a race that cannot have enough winners any more. lost is how
+// many possible ones have gone since it was last asked, -1 if that is unknown:
+// they are counted only when too many may be gone, for that visits each node.
+func (g *group) checkRace(lost int) {
 	if g.code.mode != ast.ModeRace || g.decision != nil || g.planning {
+		return
+	}
+	if lost >= 0 && lost <= g.spare {
+		g.spare -= lost
 		return
 	}
 	left := possibleWins(g.nodes)
 	need := max(g.settings.need, 1)
 	if left < 0 || len(g.wins)+left >= need {
+		g.spare = max(len(g.wins)+left-need, 0)
 		return
 	}
 	var first *node
@@ -27,6 +34,14 @@ func (g *group) checkRace() {
 		err = Fail("empty", "the race needs %d winners and can have %d at the most", need, most)
 	}
 	g.decide(&decision{kind: failing, err: err, reason: "group failed"})
+}
+
+// chances is possibleWins of some nodes of the group, which others may end
+// meanwhile.
+func (g *group) chances(nodes ...*node) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return possibleWins(nodes)
 }
 
 // possibleWins gives how many of the children can still win; -1 if nobody
