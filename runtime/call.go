@@ -48,6 +48,9 @@ func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, n
 	}
 	var v Value
 	var err error
+	if !fn.core && !f.t.run.escaped.Load() {
+		f.t.run.watchHandles(positional, named)
+	}
 	if fn.core {
 		v, err = fn.Do(c)
 		c.inside()

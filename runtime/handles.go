@@ -9,6 +9,35 @@ import (
 // Handles are the only state that children share: each is a host object that
 // any number of children may use, and values cross it by copy.
 
+// watchHandles notes that a host's function gets a handle, which the host may
+// use from then on: a thread that waits for it is not stuck.
+func (x *execution) watchHandles(positional []Value, named []Named) {
+	for _, v := range positional {
+		if isHandle(v) {
+			x.escaped.Store(true)
+		}
+	}
+	for _, arg := range named {
+		if isHandle(arg.Value) {
+			x.escaped.Store(true)
+		}
+	}
+}
+
+// isHandle tells whether children can wait for each other by v.
+func isHandle(v Value) bool {
+	switch v.Kind() {
+	case KindHost:
+		switch v.host().data.(type) {
+		case *channel, *cell, *turnstile, *rate, *worklist:
+			return true
+		}
+	case KindFunction:
+		return v.function().call != nil // of a once
+	}
+	return false
+}
+
 // turnstile lets a number of holders in at a time, in the order in which they
 // came. It is under every handle whose users wait for each other.
 type turnstile struct {

@@ -94,7 +94,12 @@ func init() {
 	}
 	Universe.Funcs = append(Universe.Funcs, handleFuncs...)
 	for _, fn := range Universe.Funcs {
-		fn.core = fn.Name() != "print" // which waits for its reader
+		fn.core = true
+	}
+	for _, typ := range []*Type{channelType, counterType, cellType, semaphoreType, rateType, worklistType} {
+		for _, m := range typ.Methods {
+			m.core = true
+		}
 	}
 }
 
@@ -125,6 +130,7 @@ var universeSignatures = sync.OnceValue(func() map[string]*resolve.Signature {
 })
 
 func printValues(c *Call) (Value, error) {
+	c.thread.relieve() // its reader may be slow
 	var b strings.Builder
 	for i, v := range c.Rest() {
 		if i > 0 {

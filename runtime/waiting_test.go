@@ -2,7 +2,9 @@ package runtime_test
 
 import (
 	"context"
+	"errors"
 	"testing"
+	"time"
 
 	tg "github.com/tgscript/tgscript/runtime"
 )
@@ -26,5 +28,35 @@ func TestStreamLosesNothing(t *testing.T) {
 		if got := res.Value().String(); got != "0" {
 			t.Fatalf("%s of the results did not come exactly once", got)
 		}
+	}
+}
+
+// TestHandleOfTheHost holds that a program is not called stuck while a host
+// has a handle that its children wait for.
+func TestHandleOfTheHost(t *testing.T) {
+	var got tg.Value
+	hub := &tg.Module{Name: "hub", Funcs: []*tg.Func{{
+		Sig: "keep(ch: channel)", Doc: "keeps a channel",
+		Do: func(c *tg.Call) (tg.Value, error) {
+			got = c.Arg(0)
+			return tg.Nil, nil
+		},
+	}}}
+	prog, err := tg.Compile("hub.tg", `
+		let ch = channel()
+		hub.keep(ch)
+		ch.recv()
+	`, tg.Options{Modules: []*tg.Module{hub}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	_, err = prog.Run(ctx, tg.Run{})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("got %v, want the deadline of the context", err)
+	}
+	if got.IsNil() {
+		t.Fatal("the host got no channel")
 	}
 }
