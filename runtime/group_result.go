@@ -367,14 +367,17 @@ func (g *group) gathered(f *frame) []*Error {
 // group that is good, or whose loop was left. What the loop has taken carries
 // its own.
 func (g *group) warnLost() {
-	x, path := g.parent.run, g.parent.path()
+	warn := func(n *node, text string) {
+		// The path is as long as groups are nested, and hardly ever needed.
+		g.parent.run.warnText(joinText(g.parent.path(), keyText(n.key())), text)
+	}
 	eachNode(g.nodes, func(n *node) {
 		switch c, ok := n.code.(*childCode); {
 		case n.taken:
 		case n.cleanups != nil:
-			x.warnText(joinText(path, keyText(n.key())), "deferred code failed: "+joined(n.cleanups).Message)
+			warn(n, "deferred code failed: "+joined(n.cleanups).Message)
 		case ok && c.background && n.state == failedState:
-			x.warnText(joinText(path, keyText(n.key())), "failed: "+n.err.Message)
+			warn(n, "failed: "+n.err.Message)
 		}
 	})
 	g.warnStray()
