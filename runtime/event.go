@@ -492,26 +492,29 @@ func (e *events) childEnded(n *node) {
 // What a thread does. No lock is held.
 
 // tellBlocked tells that a thread waits, for d at the most, and gives the time.
-func (f *frame) tellBlocked(what string, d time.Duration) time.Time {
+func (f *frame) tellBlocked(what string, d time.Duration) *time.Time {
 	x := f.t.run
 	if what == "" {
 		what = "sleep"
 	}
 	at := x.clock.now()
 	x.tell(ChildBlocked, func(ev *Event) bool {
+		if !x.events.who(f.t, ev) {
+			return false
+		}
 		if f.proto != nil {
-			defer func() { ev.Position = f.site().Position() }()
+			ev.Position = f.site().Position()
 		}
 		ev.What, ev.Duration = what, max(d, 0)
-		return x.events.who(f.t, ev)
+		return true
 	})
-	return at
+	return &at
 }
 
 // tellWoken tells that the wait which began at a time is over; nothing if that
-// is zero.
-func (t *Thread) tellWoken(since time.Time) {
-	if since.IsZero() {
+// is nil.
+func (t *Thread) tellWoken(since *time.Time) {
+	if since == nil {
 		return
 	}
 	x := t.run
@@ -521,7 +524,7 @@ func (t *Thread) tellWoken(since time.Time) {
 		reason = c.reason
 	}
 	x.tell(ChildWoken, func(ev *Event) bool {
-		ev.Duration, ev.Reason = ev.Time.Sub(since), reason
+		ev.Duration, ev.Reason = ev.Time.Sub(*since), reason
 		return x.events.who(t, ev)
 	})
 }

@@ -264,6 +264,47 @@ func TestEventsEnd(t *testing.T) {
 	}
 }
 
+// TestEventsOutside tells of the waits in functions of Go, by their names; one
+// that panics is over too.
+func TestEventsOutside(t *testing.T) {
+	users := &runtime.Module{Name: "users", Funcs: []*runtime.Func{
+		{Sig: "ask(fn: function) -> any", Do: func(c *runtime.Call) (runtime.Value, error) {
+			c.Context()
+			return c.Invoke(c.Arg(0)) // a script again, which may wait itself
+		}},
+		{Sig: "crash()", Do: func(c *runtime.Call) (runtime.Value, error) {
+			c.Context()
+			panic("crash")
+		}},
+	}}
+	p, err := runtime.Compile("test.tg", `users.ask(() -> sleep(1s))
+group < users.crash() > catch nil
+for x in numbers { x }`, runtime.Options{Modules: []*runtime.Module{users}, Globals: []string{"numbers"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	_, err = p.Run(context.Background(), runtime.Run{
+		Globals: runtime.Vars{"numbers": runtime.NewStream(&ticks{most: 1, every: 1})},
+		Clock:   runtime.Virtual(time.Time{}),
+		Events: func(e runtime.Event) {
+			switch e.Kind {
+			case runtime.ChildBlocked:
+				got = append(got, fmt.Sprintf("%s at %d", e.What, e.Position.Line))
+			case runtime.ChildWoken:
+				got = append(got, "woken")
+			}
+		},
+	})
+	want := []string{
+		"users.ask at 1", "woken", "sleep at 1", "woken", "users.ask at 1", "woken",
+		"users.crash at 2", "woken", "stream.next at 3", "woken", "stream.next at 3", "woken",
+	}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v, %q", err, got)
+	}
+}
+
 // holder is a module of functions that ignore that their child is cancelled.
 func holder() *runtime.Module {
 	queue := &runtime.Type{Name: "queue", Methods: []*runtime.Func{{Sig: "take()", Do: func(*runtime.Call) (runtime.Value, error) {

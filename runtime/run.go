@@ -242,6 +242,15 @@ func (x *execution) main(ctx context.Context, index int) (Value, error) {
 // drive runs code on a main thread, with everything around it: the embedding
 // program's context, the limit of time, deferred code of the files' top level.
 func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value, error) {
+	t := &Thread{run: x, scope: &x.root, grace: x.limits.Grace}
+	t.refill()
+	x.root.thread, x.root.run = t, x
+	t.root.t = t
+	x.clock.awaken()
+	x.clock.start(t)
+	x.clock.begin(t)
+	defer x.clock.end(t)
+	x.tellBegan()
 	stop := context.AfterFunc(ctx, func() {
 		x.stop(&cancellation{scope: &x.root, reason: reasonOf(ctx), err: context.Cause(ctx), program: true})
 	})
@@ -253,15 +262,6 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 		})
 		defer timer.Stop()
 	}
-	t := &Thread{run: x, scope: &x.root, grace: x.limits.Grace}
-	t.refill()
-	x.root.thread, x.root.run = t, x
-	t.root.t = t
-	x.clock.awaken()
-	x.clock.start(t)
-	x.clock.begin(t)
-	defer x.clock.end(t)
-	x.tellBegan()
 	v, r := t.top(func() Value { return code(t) })
 	for i := len(x.order) - 1; i >= 0; i-- {
 		r = t.leave(x.order[i], r)

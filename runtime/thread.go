@@ -42,7 +42,7 @@ type Thread struct {
 	waits    atomic.Pointer[wait]
 	inside   atomic.Pointer[Func] // the function of a host that it is in
 	noted    bool                 // leave has set that
-	away     time.Time            // when it went outside, if that was told
+	away     *time.Time           // when it went outside, if that was told
 	runner   *runner              // that will run other children on this goroutine; nil: it is the thread's own
 	random   *rand.Rand           // made when first asked for
 	order    []int                // where it stands in the source, for ties on virtual time
@@ -171,6 +171,7 @@ func (t *Thread) enter() {
 		t.noteBack()
 		t.attend()
 		t.tellWoken(t.away)
+		t.away = nil
 	}
 }
 

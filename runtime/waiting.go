@@ -45,7 +45,7 @@ func (f *frame) waitFor(what string, d time.Duration, ready func() bool) waitRes
 	t.waits.Store(&wait{what, f.site()})
 	t.stall()
 	result := waitTimeout
-	var since time.Time // when it began to wait, once that was told
+	var since *time.Time // when it began to wait, once that was told
 	t.block(func() bool {
 		switch {
 		case ready():
@@ -54,7 +54,7 @@ func (f *frame) waitFor(what string, d time.Duration, ready func() bool) waitRes
 			result = waitCancelled
 		case expired.Load():
 		default:
-			if t.run.events != nil && since.IsZero() {
+			if t.run.events != nil && since == nil {
 				since = f.tellBlocked(what, d)
 			}
 			return false
