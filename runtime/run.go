@@ -276,6 +276,7 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 	for _, end := range x.takeEnds() {
 		end()
 	}
+	x.clock.finish()
 	return v, x.tellEnded(x.outcome(r))
 }
 

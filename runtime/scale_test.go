@@ -38,8 +38,8 @@ func scaled(t *testing.T, src string, n int, clock runtime.Clock, look func()) (
 // times as long, not sixteen; there is room for a machine that does other
 // things meanwhile.
 func TestScale(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes seconds")
+	if testing.Short() || underRace {
+		t.Skip("it takes long, and the race detector's own memory would count")
 	}
 	for _, c := range []struct {
 		name, src string
@@ -93,8 +93,8 @@ let todo = worklist([1], unique: true)
 
 // TestParkedChildren reports what a child costs that sleeps.
 func TestParkedChildren(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes seconds")
+	if testing.Short() || underRace {
+		t.Skip("it takes long, and the race detector's own memory would count")
 	}
 	const n = 100_000
 	before := inUse()
@@ -113,8 +113,8 @@ func TestParkedChildren(t *testing.T) {
 
 // TestMillionChildren has a million children in one group.
 func TestMillionChildren(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes seconds")
+	if testing.Short() || underRace {
+		t.Skip("it takes long, and the race detector's own memory would count")
 	}
 	value, took := scaled(t, `(group for i in 0..n < i >).len()`, 1_000_000, runtime.Clock{}, func() {})
 	t.Logf("a million children: %s", took)
@@ -126,8 +126,8 @@ func TestMillionChildren(t *testing.T) {
 // TestFlatMemory draws a million turns of a stream under a limit: what it
 // holds does not grow.
 func TestFlatMemory(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes seconds")
+	if testing.Short() || underRace {
+		t.Skip("it takes long, and the race detector's own memory would count")
 	}
 	var held []uint64
 	_, took := scaled(t, `

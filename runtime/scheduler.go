@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -30,6 +31,8 @@ type scheduler interface {
 	// input and output, a host's function that waits.
 	leave(f *frame)
 	enter(t *Thread)
+	// finish is the last call of a run.
+	finish()
 	// exclusive tells that begin waits for the thread's turn.
 	exclusive() bool
 }
@@ -57,26 +60,40 @@ func (c Clock) scheduler(x *execution, seed uint64) scheduler {
 // who is awake.
 type realTime struct {
 	run    *execution
-	awake  atomic.Int64 // threads that are not blocked
-	timers atomic.Int64 // what will happen by itself
+	awake  atomic.Int64   // threads that are not blocked
+	timers atomic.Int64   // what will happen by itself
+	late   sync.WaitGroup // timers that fired as they were stopped
 }
 
 func (r *realTime) now() time.Time { return time.Now() }
 
 func (r *realTime) after(_ *Thread, d time.Duration, fn func()) (stop func()) {
 	r.timers.Add(1)
+	var fired atomic.Int32 // 1: it has run, 2: it was stopped while it was about to
 	timer := time.AfterFunc(d, func() {
 		fn()
 		// Whoever fn woke is counted as awake by now.
 		r.timers.Add(-1)
 		r.check()
+		if !fired.CompareAndSwap(0, 1) {
+			r.late.Done()
+		}
 	})
 	return func() {
 		if timer.Stop() {
 			r.timers.Add(-1)
+			return
+		}
+		// Too late; the run does not end before it.
+		r.late.Add(1)
+		if !fired.CompareAndSwap(0, 2) {
+			r.late.Done()
 		}
 	}
 }
+
+// finish waits for what fired although it was stopped.
+func (r *realTime) finish() { r.late.Wait() }
 
 func (r *realTime) awaken()       { r.awake.Add(1) }
 func (r *realTime) start(*Thread) {}

@@ -86,6 +86,7 @@ func newVirtualTime(x *execution, start time.Time, seed uint64) *virtualTime {
 	return v
 }
 
+func (v *virtualTime) finish()         {}
 func (v *virtualTime) exclusive() bool { return true }
 
 func (v *virtualTime) now() time.Time {
