@@ -199,7 +199,7 @@ func slice(x, lo, hi Value, inclusive bool) (Value, *Error) {
 	to = max(from, to)
 	switch x.Kind() {
 	case KindList:
-		return listOf(elements(x)[from:to]...), nil
+		return elements(x).part(from, to).value(), nil
 	case KindString:
 		return x.text().slice(from, to), nil
 	case KindBytes:
@@ -281,17 +281,17 @@ func pick(x Value, places []int) (Value, *Error) {
 		}
 		return Bytes(out), nil
 	case KindList:
-		out := make([]Value, len(places))
-		for i, at := range places {
-			out[i] = elem(x, at)
+		out := emptyList(len(places))
+		for _, at := range places {
+			out.push(elem(x, at))
 		}
-		return newList(out), nil
+		return out.value(), nil
 	}
-	out := make([]Value, len(places))
-	for i, at := range places {
-		out[i] = Int(x.span().at(uint64(at)))
+	out := emptyList(len(places))
+	for _, at := range places {
+		out.push(Int(x.span().at(uint64(at))))
 	}
-	return newList(out), nil
+	return out.value(), nil
 }
 
 // member computes x.name where that is no call.

@@ -81,17 +81,12 @@ func (u *unit) index(x *ast.IndexExpr, keep bool) eval {
 
 // indexOf reads an element.
 func (f *frame) indexOf(b, i Value, at lexer.Pos, keep bool) Value {
-	if b.Kind() == KindList && i.isInt() {
-		items := b.list().items
-		n := i.int()
-		if n < 0 {
-			n += int64(len(items))
-		}
-		if n >= 0 && n < int64(len(items)) {
+	if b.Kind() == KindList {
+		if n, ok := b.list().offset(i); ok {
 			if keep {
-				return copyOut(b, &items[n])
+				return elem(b, n)
 			}
-			return lend(b, items[n])
+			return lend(b, b.list().at(n))
 		}
 	}
 	var v Value

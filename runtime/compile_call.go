@@ -50,7 +50,7 @@ func (a *arguments) evaluate(f *frame, at lexer.Pos, buf []Value) (positional []
 		case a.names != nil && a.names[i] != "":
 			named = append(named, Named{a.names[i], v})
 		case a.spread != nil && a.spread[i]:
-			buf = f.spread(buf, v, at)
+			buf = f.spreadable(v, len(buf), at).appendTo(buf)
 		default:
 			buf = append(buf, v)
 		}

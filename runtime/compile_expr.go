@@ -208,37 +208,37 @@ func (u *unit) list(x *ast.ListLit) eval {
 	}
 	at := x.Span().Start
 	return func(f *frame) Value {
-		var items []Value
+		l := emptyList(0)
 		for i, e := range elems {
 			if v := e(f); spread[i] {
-				items = f.spread(items, v, at)
+				f.spreadable(v, l.len(), at).pushTo(l)
 			} else {
-				items = append(items, v)
+				l.push(v)
 			}
 		}
-		return newList(items)
+		return l.value()
 	}
 }
 
-// spread appends the elements of a list or range.
-func (f *frame) spread(items []Value, v Value, at lexer.Pos) []Value {
-	more, err := []Value(nil), (*Error)(nil)
+// spreadable gives the elements of a list or range that is spread behind n
+// others.
+func (f *frame) spreadable(v Value, n int, at lexer.Pos) sequence {
+	var s sequence
+	var err *Error
 	switch v.Kind() {
-	case KindList:
-		more = v.list().items
-	case KindRange:
-		more, err = v.span().numbers()
+	case KindList, KindRange:
+		s = viewOf(v)
+		if err = s.finite(); err == nil && n+s.n > maxElements {
+			err = Fail("limit", "a list of more than %d elements", maxElements)
+		}
 	default:
 		err = Fail("type", "cannot spread %s here: want a list or range", withArticle(typeName(v)))
-	}
-	if err == nil && len(items)+len(more) > maxElements {
-		err = Fail("limit", "a list of more than %d elements", maxElements)
 	}
 	if err != nil {
 		f.pos = at
 		f.throw(err)
 	}
-	return appendShared(items, more)
+	return s
 }
 
 // mapping compiles a map literal.

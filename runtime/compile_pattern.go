@@ -65,23 +65,24 @@ func (u *unit) bindList(p *ast.ListPattern) func(*frame, Value) {
 			f.pos = start
 			f.throw(notTaken(v, "list"))
 		}
-		items := v.list().items
+		l := v.list()
+		n := l.len()
 		for i, bind := range elems {
 			switch {
-			case i < len(items):
-				bind(f, items[i].share())
+			case i < n:
+				bind(f, l.copyAt(i))
 			case defaults[i] != nil:
 				bind(f, defaults[i](f))
 			default:
 				f.pos = at[i]
-				f.throw(missingElement(i, len(items)))
+				f.throw(missingElement(i, n))
 			}
 		}
 		if rest != nil {
-			rest(f, sharedItems(items[min(len(elems), len(items)):]))
-		} else if len(items) > len(elems) {
+			rest(f, l.part(min(len(elems), n), n).value())
+		} else if n > len(elems) {
 			f.pos = start
-			f.throw(surplusElements(len(items), len(elems)))
+			f.throw(surplusElements(n, len(elems)))
 		}
 	}
 }
@@ -100,15 +101,6 @@ func missingElement(i, n int) *Error {
 func surplusElements(n, takes int) *Error {
 	return Fail("index", "the list has %s, the pattern takes %d", counted(n, "element"), takes).
 		hint("write `...rest` or `..._` for the others")
-}
-
-// sharedItems gives a new list of elements that another list keeps too.
-func sharedItems(items []Value) Value {
-	out := make([]Value, len(items))
-	for i, v := range items {
-		out[i] = v.share()
-	}
-	return newList(out)
 }
 
 func (u *unit) bindMap(p *ast.MapPattern) func(*frame, Value) {
@@ -305,14 +297,15 @@ func (u *unit) matchList(p *ast.ListPattern) matcher {
 		if v.Kind() != KindList {
 			return false
 		}
-		items := v.list().items
-		if len(items) < required || rest == nil && len(items) > len(elems) {
+		l := v.list()
+		n := l.len()
+		if n < required || rest == nil && n > len(elems) {
 			return false
 		}
 		for i, match := range elems {
 			var item Value
-			if i < len(items) {
-				item = items[i].share()
+			if i < n {
+				item = l.copyAt(i)
 			} else {
 				item = defaults[i](f)
 			}
@@ -321,7 +314,7 @@ func (u *unit) matchList(p *ast.ListPattern) matcher {
 			}
 		}
 		if rest != nil {
-			rest(f, sharedItems(items[min(len(elems), len(items)):]))
+			rest(f, l.part(min(len(elems), n), n).value())
 		}
 		return true
 	}

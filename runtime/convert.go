@@ -102,12 +102,7 @@ func (v Value) List() []Value {
 	if !v.is(KindList) {
 		return nil
 	}
-	items := v.list().items
-	unshared := func(e Value) bool { return e.isContainer() && e.num != shared }
-	if v.num == shared && !slices.ContainsFunc(items, unshared) {
-		return items[:len(items):len(items)]
-	}
-	return appendShared(make([]Value, 0, len(items)), elements(v))
+	return elements(v).snapshot(v.num == shared)
 }
 
 // All gives position and element of a list or range, key and value of a map;
@@ -116,8 +111,9 @@ func (v Value) All() iter.Seq2[Value, Value] {
 	return func(yield func(Value, Value) bool) {
 		switch v.Kind() {
 		case KindList:
-			for i, item := range v.List() {
-				if !yield(Int(int64(i)), item) {
+			l := elements(v)
+			for i := range l.len() {
+				if !yield(Int(int64(i)), l.copyAt(i)) {
 					return
 				}
 			}
@@ -313,15 +309,15 @@ func copySpecial(x reflect.Value) (Value, bool) {
 }
 
 func copyElements(x reflect.Value, depth int) (Value, *pathError) {
-	items := make([]Value, x.Len())
-	for i := range items {
+	out := emptyList(x.Len())
+	for i := range x.Len() {
 		v, err := copyIn(x.Index(i), depth+1)
 		if err != nil {
 			return Nil, err.under(indexStep(i))
 		}
-		items[i] = v
+		out.push(v)
 	}
-	return newList(items), nil
+	return out.value(), nil
 }
 
 func copyMap(x reflect.Value, depth int) (Value, *pathError) {

@@ -163,9 +163,9 @@ func TestHostsHoldCopies(t *testing.T) {
 	outer := newList([]Value{inner})
 	held := outer.List()
 	own(&outer)
-	own(&outer.list().items[0])
-	outer.list().items[0].list().items[0] = Int(2)
-	outer.list().items = append(outer.list().items, Nil)
+	own(outer.list().place(0))
+	outer.list().at(0).list().set(0, Int(2))
+	outer.list().push(Nil)
 	if len(held) != 1 || held[0].String() != "[1]" {
 		t.Errorf("%v", held)
 	}

@@ -156,7 +156,7 @@ func copyOutList(v Value, dst reflect.Value, w *walk) *pathError {
 		return want("list", v)
 	}
 	s := sequenceOf(v)
-	if _, bad := s.all(); bad != nil { // an endless range
+	if bad := s.finite(); bad != nil { // an endless range
 		return misfits(bad.Message)
 	}
 	if t.Kind() == reflect.Slice {

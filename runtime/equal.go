@@ -85,15 +85,16 @@ func equalAt(a, b Value, w *walk) (bool, *Error) {
 }
 
 func equalLists(a, b *list, w *walk) (bool, *Error) {
-	if len(a.items) != len(b.items) {
+	n := a.len()
+	if n != b.len() {
 		return false, nil
 	}
-	if err := w.down(len(a.items), "compare"); err != nil {
+	if err := w.down(n, "compare"); err != nil {
 		return false, err
 	}
 	defer w.up()
-	for i, v := range a.items {
-		if same, err := equalAt(v, b.items[i], w); !same || err != nil {
+	for i := range n {
+		if same, err := equalAt(a.at(i), b.at(i), w); !same || err != nil {
 			return false, err
 		}
 	}
@@ -165,7 +166,7 @@ func compareAt(a, b Value, nan int, w *walk) (int, *Error) {
 	case ka == KindTime:
 		return a.time().Compare(b.time()), nil
 	case ka == KindList:
-		return compareLists(a.list().items, b.list().items, nan, w)
+		return compareLists(a.list(), b.list(), nan, w)
 	}
 	if ka == kb {
 		return 0, Fail("type", "cannot order two values of type %s", typeName(a))
@@ -173,18 +174,18 @@ func compareAt(a, b Value, nan int, w *walk) (int, *Error) {
 	return 0, Fail("type", "cannot compare %s and %s", typeName(a), typeName(b))
 }
 
-func compareLists(a, b []Value, nan int, w *walk) (int, *Error) {
-	n := min(len(a), len(b))
+func compareLists(a, b *list, nan int, w *walk) (int, *Error) {
+	n := min(a.len(), b.len())
 	if err := w.down(n, "compare"); err != nil {
 		return 0, err
 	}
 	defer w.up()
 	for i := range n {
-		if order, err := compareAt(a[i], b[i], nan, w); order != 0 || err != nil {
+		if order, err := compareAt(a.at(i), b.at(i), nan, w); order != 0 || err != nil {
 			return order, err
 		}
 	}
-	return cmp.Compare(len(a), len(b)), nil
+	return cmp.Compare(a.len(), b.len()), nil
 }
 
 func compareNumbers(a, b Value, nan int) int {
@@ -249,13 +250,13 @@ func hashAt(v Value, w *walk) (uint64, *Error) {
 		}
 		return sum ^ n*prime ^ uint64(hashNumber(uint64(r.lo))), nil
 	case KindList:
-		items := v.list().items
-		if err := w.down(len(items), "hash"); err != nil {
+		l := v.list()
+		if err := w.down(l.len(), "hash"); err != nil {
 			return 0, err
 		}
 		defer w.up()
-		for _, item := range items {
-			h, err := hashAt(item, w)
+		for i := range l.len() {
+			h, err := hashAt(l.at(i), w)
 			if err != nil {
 				return 0, err
 			}

@@ -109,11 +109,11 @@ func appendList(out []byte, l *list, depth int) ([]byte, *Error) {
 	}
 	out = append(out, '[')
 	var err *Error
-	for i, v := range l.items {
+	for i := range l.len() {
 		if i > 0 {
 			out = append(out, ", "...)
 		}
-		if out, err = appendLiteral(out, v, depth); err != nil {
+		if out, err = appendLiteral(out, l.at(i), depth); err != nil {
 			return out, err
 		}
 		if len(out) > maxTextBytes {

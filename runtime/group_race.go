@@ -106,7 +106,7 @@ func (n *node) possibleWins() int {
 func remaining(it iterator) int {
 	switch it := it.(type) {
 	case *listIterator:
-		return len(it.items) - it.i
+		return it.list.len() - it.i
 	case *rangeIterator:
 		return int(min(it.left-it.i, 1<<62))
 	case *mapIterator:

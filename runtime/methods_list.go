@@ -3,7 +3,6 @@ package runtime
 import (
 	"math"
 	"math/big"
-	"slices"
 	"strings"
 
 	"github.com/tgscript/tgscript/ast"
@@ -11,9 +10,9 @@ import (
 
 // sequence is a list or range that a method reads.
 type sequence struct {
-	items []Value
-	span  *rangeObject // of a range
-	n     int
+	list *list
+	span *rangeObject // of a range
+	n    int
 }
 
 func (c *Call) sequence() sequence { return sequenceOf(c.recv) }
@@ -32,8 +31,7 @@ func viewOf(v Value) sequence {
 		r := v.span()
 		return sequence{span: r, n: int(min(r.count(), math.MaxInt64))}
 	}
-	items := v.list().items
-	return sequence{items: items, n: len(items)}
+	return sequence{list: v.list(), n: v.list().len()}
 }
 
 // at gives element i as it may be held elsewhere.
@@ -41,30 +39,60 @@ func (s sequence) at(i int) Value {
 	if s.span != nil {
 		return Int(s.span.at(uint64(i)))
 	}
-	return s.items[i].share()
+	return s.list.copyAt(i)
 }
 
-// room gives an empty slice for about as many results as there are elements.
-func (s sequence) room() []Value { return make([]Value, 0, min(s.n, 1<<12)) }
+// room gives an empty list for about as many results as there are elements.
+func (s sequence) room() *list { return emptyList(min(s.n, 1<<12)) }
 
 // part gives elements lo to before hi as a list.
 func (s sequence) part(lo, hi int) (Value, error) {
 	if hi-lo > maxElements {
 		return Nil, Fail("limit", "a list of more than %d elements", maxElements)
 	}
-	out := make([]Value, 0, hi-lo)
-	for i := lo; i < hi; i++ {
-		out = append(out, s.at(i))
+	if s.span == nil {
+		return s.list.part(lo, hi).value(), nil
 	}
-	return newList(out), nil
+	out := emptyList(hi - lo)
+	for i := lo; i < hi; i++ {
+		out.push(s.at(i))
+	}
+	return out.value(), nil
 }
 
-// all gives every element as a slice, which must not be changed.
-func (s sequence) all() ([]Value, *Error) {
+// all gives every element as a list, which must not be changed.
+func (s sequence) all() (*list, *Error) {
 	if s.span != nil {
 		return s.span.numbers()
 	}
-	return s.items, nil
+	return s.list, nil
+}
+
+// finite is the error of what is too long to be a list.
+func (s sequence) finite() *Error {
+	if s.span != nil {
+		return s.span.finite()
+	}
+	return nil
+}
+
+// pushTo adds all elements to a list.
+func (s sequence) pushTo(l *list) {
+	if s.span == nil {
+		l.pushCopies(s.list, 0, s.n)
+		return
+	}
+	for n := range s.span.all() {
+		l.push(Int(n))
+	}
+}
+
+// appendTo appends all elements.
+func (s sequence) appendTo(out []Value) []Value {
+	for i := range s.n {
+		out = append(out, s.at(i))
+	}
+	return out
 }
 
 // test asks a callback for a bool.
@@ -104,7 +132,7 @@ func (c *Call) key(fn Value, args ...Value) (Value, error) {
 }
 
 // keys gives what a callback, if there is one, makes of each element.
-func (c *Call) keys(s sequence, fn Value) ([]Value, error) {
+func (c *Call) keys(s sequence, fn Value) (*list, error) {
 	if fn.is(KindNil) {
 		return nil, nil
 	}
@@ -114,7 +142,7 @@ func (c *Call) keys(s sequence, fn Value) ([]Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		keys = append(keys, k)
+		keys.push(k)
 	}
 	return keys, nil
 }
@@ -159,7 +187,7 @@ func (s *seenValues) add(v Value) (bool, *Error) {
 }
 
 // total adds numbers or durations up.
-func total(s sequence, keys []Value) (Value, error) {
+func total(s sequence, keys *list) (Value, error) {
 	if keys == nil && s.span != nil {
 		return rangeTotal(s.span)
 	}
@@ -167,7 +195,7 @@ func total(s sequence, keys []Value) (Value, error) {
 	for i := range s.n {
 		v := s.at(i)
 		if keys != nil {
-			v = keys[i]
+			v = keys.at(i)
 		}
 		if sum.isInt() && v.isInt() {
 			if n, ok := addInt(sum.int(), v.int()); ok {
@@ -209,10 +237,10 @@ func rangeTotal(r *rangeObject) (Value, error) {
 
 // extreme gives the position of the smallest (sign -1) or largest (1) value:
 // NaN wins, else the first of equal ones. There is at least one.
-func extreme(values []Value, sign int) (int, *Error) {
+func extreme(values *list, sign int) (int, *Error) {
 	best := 0
-	for i, v := range values {
-		order, err := compareAt(v, values[best], sign, &walk{})
+	for i := range values.len() {
+		order, err := compareAt(values.at(i), values.at(best), sign, &walk{})
 		if err != nil {
 			return 0, err
 		}
@@ -240,7 +268,7 @@ func (c *Call) extremeOf(sign int) (Value, error) {
 		return Nil, err
 	}
 	if keys == nil {
-		keys = s.items
+		keys = s.list
 	}
 	at, bad := extreme(keys, sign)
 	if bad != nil {
@@ -251,8 +279,8 @@ func (c *Call) extremeOf(sign int) (Value, error) {
 
 // sort gives the elements of the receiver in the order that the arguments by
 // and desc ask for.
-func (c *Call) sort(s sequence) ([]Value, error) {
-	items, bad := s.all()
+func (c *Call) sort(s sequence) (*list, error) {
+	all, bad := s.all()
 	if bad != nil {
 		return nil, bad
 	}
@@ -260,20 +288,25 @@ func (c *Call) sort(s sequence) ([]Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, bad := sorted(items, keys, c.Bool(1))
+	out, bad := sorted(all, keys, c.Bool(1))
 	if bad != nil {
 		return nil, bad
 	}
 	return out, nil
 }
 
-// flat appends what a list or range holds, and other values as they are.
-func flat(to []Value, v Value) ([]Value, *Error) {
+// flat adds what a list or range holds, and other values as they are.
+func flat(to *list, v Value) *Error {
 	if !v.is(KindList) && !v.is(KindRange) {
-		return append(to, v), nil
+		to.push(v)
+		return nil
 	}
-	items, err := sequenceOf(v).all()
-	return appendShared(to, items), err
+	s := sequenceOf(v)
+	if err := s.finite(); err != nil {
+		return err
+	}
+	s.pushTo(to)
+	return nil
 }
 
 // ok gives a result that may have failed as Do returns it: a nil *Error must
@@ -344,9 +377,13 @@ func positionOf(s sequence, v Value) (int, *Error) {
 		}
 		return int((uint64(n.int()) - uint64(s.span.lo)) / uint64(step)), nil
 	}
-	for i, item := range s.items {
-		if same, err := equal(item, v); same || err != nil {
-			return i, err
+	for i := range s.n {
+		same, err := equal(s.list.at(i), v)
+		if err != nil {
+			return -1, err
+		}
+		if same {
+			return i, nil
 		}
 	}
 	return -1, nil
@@ -417,25 +454,25 @@ var elementMethods = []*Func{
 				if err != nil {
 					return Nil, err
 				}
-				out = append(out, v)
+				out.push(v)
 			}
-			return newList(out), nil
+			return out.value(), nil
 		},
 	}, {
 		Sig: "filter(fn: function) -> list", Doc: "the elements for which fn is true", Example: `[1, 2, 3].filter(x -> x > 1)  # [2, 3]`, Fails: "type",
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
-			var out []Value
+			out := emptyList(0)
 			for i := range s.n {
 				yes, err := c.test(c.Arg(0), s.at(i))
 				if err != nil {
 					return Nil, err
 				}
 				if yes {
-					out = append(out, s.at(i))
+					out.push(s.at(i))
 				}
 			}
-			return newList(out), nil
+			return out.value(), nil
 		},
 	}, {
 		Sig: "reduce(init: any, fn: function) -> any", Doc: "goes through the elements with a value that fn(value, element) gives anew",
@@ -516,16 +553,16 @@ var elementMethods = []*Func{
 	}, {
 		Sig: "join(sep: string = \"\") -> string", Doc: "the elements as str shows them, with sep between", Example: `[1, "a"].join(", ")  # 1, a`,
 		Do: func(c *Call) (Value, error) {
-			items, bad := viewOf(c.recv).all()
-			if bad != nil {
+			all := viewOf(c.recv)
+			if bad := all.finite(); bad != nil {
 				return Nil, bad
 			}
 			var b strings.Builder
-			for i, v := range items {
+			for i := range all.n {
 				if i > 0 {
 					b.WriteString(c.Text(0))
 				}
-				s, bad := display(v)
+				s, bad := display(all.at(i))
 				if bad == nil && b.Len()+len(s) > maxTextBytes {
 					bad = Fail("limit", "a text of more than %d bytes", maxTextBytes)
 				}
@@ -549,7 +586,8 @@ var orderMethods = []*Func{
 			if err != nil {
 				return Nil, err
 			}
-			return newList(appendShared(out[:0], out)), nil
+			out.markAll()
+			return out.value(), nil
 		},
 	}, {
 		Sig: "reversed() -> list", Doc: "the elements from the last to the first", Example: `[1, 2].reversed()  # [2, 1]`,
@@ -559,7 +597,7 @@ var orderMethods = []*Func{
 			if err != nil {
 				return Nil, err
 			}
-			slices.Reverse(out.list().items)
+			out.list().reverse()
 			return out, nil
 		},
 	}, {
@@ -625,12 +663,11 @@ var orderMethods = []*Func{
 		Sig: "enumerate() -> list", Doc: "each element with its position, as [position, element]", Example: `["a"].enumerate()  # [[0, "a"]]`,
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
-			items, bad := s.all()
-			if bad != nil {
+			if bad := s.finite(); bad != nil {
 				return Nil, bad
 			}
-			out := make([]Value, len(items))
-			for i := range items {
+			out := make([]Value, s.n)
+			for i := range out {
 				out[i] = newList([]Value{Int(int64(i)), s.at(i)})
 			}
 			return newList(out), nil
@@ -660,12 +697,11 @@ var groupingMethods = []*Func{
 			s := c.sequence()
 			out := s.room()
 			for i := range s.n {
-				var bad *Error
-				if out, bad = flat(out, s.at(i)); bad != nil {
+				if bad := flat(out, s.at(i)); bad != nil {
 					return Nil, bad
 				}
 			}
-			return newList(out), nil
+			return out.value(), nil
 		},
 	}, {
 		Sig: "flat_map(fn: function) -> list", Doc: "the elements of the lists that fn gives for each element", Example: `[1, 2].flat_map(x -> [x, x])  # [1, 1, 2, 2]`,
@@ -677,12 +713,11 @@ var groupingMethods = []*Func{
 				if err != nil {
 					return Nil, err
 				}
-				var bad *Error
-				if out, bad = flat(out, v); bad != nil {
+				if bad := flat(out, v); bad != nil {
 					return Nil, bad
 				}
 			}
-			return newList(out), nil
+			return out.value(), nil
 		},
 	}, {
 		Sig: "unique(*, by: function = nil) -> list", Doc: "each element once, where it is first; with by, the first for each value that by gives", Example: `[1, 2, 1].unique()  # [1, 2]`,
@@ -693,21 +728,21 @@ var groupingMethods = []*Func{
 				return Nil, err
 			}
 			seen := seenValues{newMap(0), map[uint64][]Value{}}
-			var out []Value
+			out := emptyList(0)
 			for i := range s.n {
 				key := s.at(i)
 				if keys != nil {
-					key = keys[i]
+					key = keys.at(i)
 				}
 				fresh, bad := seen.add(key)
 				if bad != nil {
 					return Nil, bad
 				}
 				if fresh {
-					out = append(out, s.at(i))
+					out.push(s.at(i))
 				}
 			}
-			return newList(out), nil
+			return out.value(), nil
 		},
 	}, {
 		Sig: "group_by(fn: function) -> map", Doc: "lists of the elements for which fn gives the same key, in the order of first appearance",
@@ -722,10 +757,9 @@ var groupingMethods = []*Func{
 				}
 				p := out.place(k)
 				if p.is(KindNil) {
-					*p = newList(nil)
+					*p = emptyList(0).value()
 				}
-				l := p.list()
-				l.items = append(l.items, s.at(i))
+				p.list().push(s.at(i))
 			}
 			return out.value(), nil
 		},
@@ -749,19 +783,19 @@ var groupingMethods = []*Func{
 		Sig: "partition(fn: function) -> list", Doc: "two lists: the elements for which fn is true, and the others", Example: `[1, 2, 3].partition(x -> x > 1)  # [[2, 3], [1]]`, Fails: "type",
 		Do: func(c *Call) (Value, error) {
 			s := c.sequence()
-			var in, out []Value
+			in, out := emptyList(0), emptyList(0)
 			for i := range s.n {
 				yes, err := c.test(c.Arg(0), s.at(i))
 				if err != nil {
 					return Nil, err
 				}
 				if yes {
-					in = append(in, s.at(i))
+					in.push(s.at(i))
 				} else {
-					out = append(out, s.at(i))
+					out.push(s.at(i))
 				}
 			}
-			return newList([]Value{newList(in), newList(out)}), nil
+			return newList([]Value{in.value(), out.value()}), nil
 		},
 	}, {
 		Sig: "to_map(fn: function = nil) -> map", Doc: "a map of the pairs [key, value], or of those that fn gives for each element; the last one of a key stays",
@@ -794,7 +828,9 @@ var listMethods = []*Func{
 		Sig: "push(...values: any) -> nil", Doc: "adds values at the end", Example: `{ var xs = [1]; xs.push(2, 3); xs }  # [1, 2, 3]`, changes: true,
 		Do: func(c *Call) (Value, error) {
 			l := c.recv.list()
-			l.items = append(l.items, c.rest...)
+			for _, v := range c.rest {
+				l.push(v)
+			}
 			return Nil, nil
 		},
 	}, {
@@ -804,38 +840,32 @@ var listMethods = []*Func{
 			l := c.recv.list()
 			i := c.Int(0)
 			if i < 0 {
-				i += int64(len(l.items))
+				i += int64(l.len())
 			}
-			if i < 0 || i > int64(len(l.items)) {
-				return Nil, Fail("index", "index %d is out of range: the list has %s", c.Int(0), counted(len(l.items), "element"))
+			if i < 0 || i > int64(l.len()) {
+				return Nil, Fail("index", "index %d is out of range: the list has %s", c.Int(0), counted(l.len(), "element"))
 			}
-			l.items = slices.Insert(l.items, int(i), c.Arg(1))
+			l.insert(int(i), c.Arg(1))
 			return Nil, nil
 		},
 	}, {
 		Sig: "remove(i: int) -> any", Doc: "takes element i out and gives it", Example: `{ var xs = [1, 2]; xs.remove(0) }  # 1`, Fails: "index", changes: true,
 		Do: func(c *Call) (Value, error) {
 			l := c.recv.list()
-			i, err := position(c.recv, c.Arg(0), len(l.items), "element")
+			i, err := position(c.recv, c.Arg(0), l.len(), "element")
 			if err != nil {
 				return Nil, err
 			}
-			old := l.items[i]
-			l.items = slices.Delete(l.items, i, i+1)
-			return old, nil
+			return l.remove(i), nil
 		},
 	}, {
 		Sig: "pop() -> any", Doc: "takes the last element out and gives it, nil of nothing", Example: `{ var xs = [1, 2]; xs.pop() }  # 2`, changes: true,
 		Do: func(c *Call) (Value, error) {
 			l := c.recv.list()
-			last := len(l.items) - 1
-			if last < 0 {
+			if l.len() == 0 {
 				return Nil, nil
 			}
-			old := l.items[last]
-			l.items[last] = Nil
-			l.items = l.items[:last]
-			return old, nil
+			return l.remove(l.len() - 1), nil
 		},
 	}, {
 		Sig: "sort(*, by: function = nil, desc: bool = false) -> nil", Doc: "puts the elements in order, as sorted has it", Example: `{ var xs = [2, 1]; xs.sort(); xs }  # [1, 2]`,
@@ -847,20 +877,20 @@ var listMethods = []*Func{
 			}
 			out, err := c.sort(s)
 			if err == nil {
-				c.recv.list().items = out
+				c.recv.list().become(out)
 			}
 			return Nil, err
 		},
 	}, {
 		Sig: "reverse() -> nil", Doc: "turns the order round", Example: `{ var xs = [1, 2]; xs.reverse(); xs }  # [2, 1]`, changes: true,
 		Do: func(c *Call) (Value, error) {
-			slices.Reverse(c.recv.list().items)
+			c.recv.list().reverse()
 			return Nil, nil
 		},
 	}, {
 		Sig: "clear() -> nil", Doc: "takes all elements out", Example: `{ var xs = [1]; xs.clear(); xs }  # []`, changes: true,
 		Do: func(c *Call) (Value, error) {
-			c.recv.list().items = nil
+			c.recv.list().become(emptyList(0))
 			return Nil, nil
 		},
 	},

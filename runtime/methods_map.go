@@ -60,21 +60,21 @@ var mapMethods = []*Func{
 	}, {
 		Sig: "keys() -> list", Doc: "the keys in order", Example: `{a: 1, b: 2}.keys()  # ["a", "b"]`,
 		Do: func(c *Call) (Value, error) {
-			out := make([]Value, 0, c.recv.mapping().len())
+			out := emptyList(c.recv.mapping().len())
 			for k := range c.recv.mapping().all() {
-				out = append(out, k)
+				out.push(k)
 			}
-			return newList(out), nil
+			return out.value(), nil
 		},
 	}, {
 		Sig: "values() -> list", Doc: "the values in order", Example: `{a: 1, b: 2}.values()  # [1, 2]`,
 		Do: func(c *Call) (Value, error) {
 			entriesOf(c.recv)
-			out := make([]Value, 0, c.recv.mapping().len())
+			out := emptyList(c.recv.mapping().len())
 			for _, v := range c.recv.mapping().all() {
-				out = append(out, v)
+				out.push(v)
 			}
-			return newList(out), nil
+			return out.value(), nil
 		},
 	}, {
 		Sig: "entries() -> list", Doc: "the entries in order, each as [key, value]", Example: `{a: 1}.entries()  # [["a", 1]]`,

@@ -290,6 +290,7 @@ func absolute(v Value) (Value, *Error) {
 // minMax gives the smallest (sign -1) or largest (1) of several values, or of
 // the one list or range that is given.
 func minMax(values []Value, sign int) (Value, *Error) {
+	l := newList(values).list()
 	if len(values) == 1 && (values[0].is(KindList) || values[0].is(KindRange)) {
 		s := sequenceOf(values[0])
 		if s.span != nil && s.n > 0 {
@@ -298,18 +299,20 @@ func minMax(values []Value, sign int) (Value, *Error) {
 			}
 			return s.at(0), nil
 		}
-		values = s.items
+		if l = s.list; s.span != nil {
+			l = emptyList(0)
+		}
 	}
-	if len(values) == 0 {
+	if l.len() == 0 {
 		name := "max"
 		if sign < 0 {
 			name = "min"
 		}
 		return Nil, Fail("empty", "%s of nothing", name)
 	}
-	at, err := extreme(values, sign)
+	at, err := extreme(l, sign)
 	if err != nil {
 		return Nil, err
 	}
-	return values[at].share(), nil
+	return l.copyAt(at), nil
 }

@@ -283,8 +283,11 @@ var rangeMethods = []*Func{
 	{
 		Sig: "to_list() -> list", Doc: "all its numbers", Example: `(0..3).to_list()  # [0, 1, 2]`, Fails: "limit",
 		Do: func(c *Call) (Value, error) {
-			items, err := c.recv.span().numbers()
-			return ok(newList(items), err)
+			l, err := c.recv.span().numbers()
+			if err != nil {
+				return Nil, err
+			}
+			return l.value(), nil
 		},
 	}, {
 		Sig: "step(n: int) -> range", Doc: "every n-th number, the first included; for a negative n the same ones from the other end", Example: `(0..6).step(-2).to_list()  # [4, 2, 0]`, Fails: "value arithmetic",

@@ -250,11 +250,13 @@ func add(x, y Value) (Value, *Error) {
 		return concat(x, y), nil
 	case KindList:
 		a, b := elements(x), elements(y)
-		if len(a)+len(b) > maxElements {
+		if a.len()+b.len() > maxElements {
 			return Nil, Fail("limit", "a list of more than %d elements", maxElements)
 		}
-		out := make([]Value, 0, len(a)+len(b))
-		return newList(appendShared(appendShared(out, a), b)), nil
+		out := emptyList(a.len() + b.len())
+		out.pushCopies(a, 0, a.len())
+		out.pushCopies(b, 0, b.len())
+		return out.value(), nil
 	case KindBytes:
 		a, b := x.bytes(), y.bytes()
 		if len(a)+len(b) > maxTextBytes {
@@ -269,14 +271,6 @@ func add(x, y Value) (Value, *Error) {
 		return Duration(time.Duration(n)), nil
 	}
 	return Nil, misfit(ast.Add, x, y)
-}
-
-// appendShared appends copies of values that stay where they are.
-func appendShared(to, values []Value) []Value {
-	for _, v := range values {
-		to = append(to, v.share())
-	}
-	return to
 }
 
 func subtract(x, y Value) (Value, *Error) {
@@ -352,18 +346,18 @@ func repeat(x Value, n int64) (Value, *Error) {
 		}
 		return repeatText(t, int(n)), nil
 	}
-	items := elements(x)
-	if size, ok := mulInt(int64(len(items)), n); !ok || size > maxElements {
+	l := elements(x)
+	if size, ok := mulInt(int64(l.len()), n); !ok || size > maxElements {
 		return Nil, Fail("limit", "a list of more than %d elements", maxElements)
 	}
-	if len(items) == 0 {
+	if l.len() == 0 {
 		n = 0
 	}
-	out := make([]Value, 0, len(items)*int(n))
+	out := emptyList(l.len() * int(n))
 	for range n {
-		out = appendShared(out, items)
+		out.pushCopies(l, 0, l.len())
 	}
-	return newList(out), nil
+	return out.value(), nil
 }
 
 func divide(op ast.BinaryOp, x, y Value) (Value, *Error) {
@@ -443,12 +437,8 @@ func comparison(op ast.BinaryOp, x, y Value) (Value, *Error) {
 func contains(x, item Value) (bool, *Error) {
 	switch x.Kind() {
 	case KindList:
-		for _, v := range x.list().items {
-			if same, err := equal(v, item); same || err != nil {
-				return same, err
-			}
-		}
-		return false, nil
+		at, err := positionOf(viewOf(x), item)
+		return at >= 0, err
 	case KindMap:
 		if item.isFloat() && math.IsNaN(item.float()) {
 			return false, nil

@@ -139,8 +139,8 @@ func TestRangesEndAtTheExtremes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if items, _ := stepped.span().numbers(); newList(items).String() != want {
-			t.Errorf("step(%d) gives %v, want %s", n, items, want)
+		if l, _ := stepped.span().numbers(); l.value().String() != want {
+			t.Errorf("step(%d) gives %v, want %s", n, l.value(), want)
 		}
 	}
 }
@@ -187,8 +187,8 @@ func TestHandles(t *testing.T) {
 	outer := newList([]Value{newList([]Value{Int(1)})})
 	read := elem(outer, 0)
 	own(&outer) // it is unique already
-	own(&outer.list().items[0])
-	outer.list().items[0].list().items[0] = Int(9)
+	own(outer.list().place(0))
+	outer.list().at(0).list().set(0, Int(9))
 	if read.String() != "[1]" || outer.String() != "[[9]]" {
 		t.Errorf("%v %v", read, outer)
 	}
@@ -199,7 +199,7 @@ func TestHandles(t *testing.T) {
 	own(&b)
 	p := b.mapping().place(String("xs"))
 	own(p)
-	p.list().items[0] = Int(9)
+	p.list().set(0, Int(9))
 	if a.String() != "{xs: [1]}" || b.String() != "{xs: [9]}" {
 		t.Errorf("%v %v", a, b)
 	}

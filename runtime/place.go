@@ -86,15 +86,8 @@ func (p *place) container(f *frame, keys []Value) *Value {
 func (f *frame) inside(in *Value, key Value, at lexer.Pos) *Value {
 	switch in.Kind() {
 	case KindList:
-		l := in.list()
-		if key.isInt() {
-			i := key.int()
-			if i < 0 {
-				i += int64(len(l.items))
-			}
-			if i >= 0 && i < int64(len(l.items)) {
-				return &l.items[i]
-			}
+		if i, ok := in.list().offset(key); ok {
+			return in.list().place(i)
 		}
 	case KindMap:
 		m := in.mapping()
@@ -116,17 +109,24 @@ func noPlaces(v Value) *Error {
 	return Fail("type", "cannot change a part of %s", withArticle(typeName(v)))
 }
 
-// slot gives where a key's value is to be put: as inside, but a map gets an
-// entry for a key that is not there.
-func (f *frame) slot(in *Value, key Value, at lexer.Pos) *Value {
-	if in.Kind() != KindMap {
-		return f.inside(in, key, at)
+// store puts v where the value of a key or index stands in an owned container;
+// a map gets an entry for a key that is not there.
+func (f *frame) store(in *Value, key, v Value, at lexer.Pos) {
+	switch in.Kind() {
+	case KindList:
+		if i, ok := in.list().offset(key); ok {
+			in.list().set(i, v)
+			return
+		}
+	case KindMap:
+		if err := checkKey(key); err != nil {
+			f.pos = at
+			f.throw(err)
+		}
+		*in.mapping().place(key) = v
+		return
 	}
-	if err := checkKey(key); err != nil {
-		f.pos = at
-		f.throw(err)
-	}
-	return in.mapping().place(key)
+	f.inside(in, key, at) // throws
 }
 
 // find gives where the place's value is, for reading; nil where the last key
@@ -175,15 +175,8 @@ func look(x, key Value) (Value, *Error) {
 func peek(x, key Value) (Value, *Error) {
 	switch x.Kind() {
 	case KindList:
-		if key.isInt() {
-			items := x.list().items
-			i := key.int()
-			if i < 0 {
-				i += int64(len(items))
-			}
-			if i >= 0 && i < int64(len(items)) {
-				return lend(x, items[i]), nil
-			}
+		if i, ok := x.list().offset(key); ok {
+			return lend(x, x.list().at(i)), nil
 		}
 	case KindMap:
 		if v, ok := x.mapping().get(key); ok {
@@ -232,7 +225,7 @@ func (p *place) put(f *frame, keys []Value, v Value) {
 		return
 	}
 	last := len(keys) - 1
-	*f.slot(p.container(f, keys), keys[last], p.steps[last].at) = v
+	f.store(p.container(f, keys), keys[last], v, p.steps[last].at)
 }
 
 // takeApart gives the values for the places of a list pattern, appended to out.
@@ -317,18 +310,18 @@ func (u *unit) places(l *ast.ListLit, all *[]*place) takeApart {
 		if v.Kind() != KindList {
 			f.throw(notTaken(v, "list"))
 		}
-		items := v.list().items
-		switch {
-		case len(items) < len(takes):
-			f.throw(missingElement(len(items), len(items)))
-		case len(items) > len(takes) && rest == nil:
-			f.throw(surplusElements(len(items), len(takes)))
+		l := v.list()
+		switch n := l.len(); {
+		case n < len(takes):
+			f.throw(missingElement(n, n))
+		case n > len(takes) && rest == nil:
+			f.throw(surplusElements(n, len(takes)))
 		}
 		for i, take := range takes {
-			out = take(f, items[i].share(), out)
+			out = take(f, l.copyAt(i), out)
 		}
 		if rest != nil {
-			out = rest(f, sharedItems(items[len(takes):]), out)
+			out = rest(f, l.part(len(takes), l.len()).value(), out)
 		}
 		return out
 	}
@@ -404,8 +397,7 @@ func (f *frame) change(at *Value, op ast.BinaryOp, v Value, pos lexer.Pos) {
 				return
 			}
 		case old.Kind() == KindList && v.Kind() == KindList && old.num != shared:
-			l := old.list()
-			l.items = appendShared(l.items, v.list().items)
+			old.list().pushCopies(v.list(), 0, v.list().len())
 			return
 		}
 	}

@@ -103,14 +103,21 @@ func (r *rangeObject) all() iter.Seq[int64] {
 }
 
 // numbers gives all of it as a list, if that is not absurdly long.
-func (r *rangeObject) numbers() ([]Value, *Error) {
-	n := r.count()
-	if n > maxElements {
-		return nil, Fail("limit", "%s has more than %d elements", r.value(), maxElements)
+func (r *rangeObject) numbers() (*list, *Error) {
+	if err := r.finite(); err != nil {
+		return nil, err
 	}
-	out := make([]Value, n)
-	for i := range out {
-		out[i] = Int(r.at(uint64(i)))
+	out := emptyList(int(r.count()))
+	for n := range r.all() {
+		out.push(Int(n))
 	}
 	return out, nil
+}
+
+// finite is the error of a range that is too long to be a list.
+func (r *rangeObject) finite() *Error {
+	if r.count() > maxElements {
+		return Fail("limit", "%s has more than %d elements", r.value(), maxElements)
+	}
+	return nil
 }

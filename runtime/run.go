@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -185,7 +184,12 @@ func holdsHost(v Value) bool {
 	case KindHost:
 		return true
 	case KindList:
-		return slices.ContainsFunc(elements(v), holdsHost)
+		l := elements(v)
+		for i := range l.len() {
+			if holdsHost(l.at(i)) {
+				return true
+			}
+		}
 	case KindMap:
 		for _, e := range entriesOf(v) {
 			if holdsHost(e.value) {

@@ -6,23 +6,24 @@ import (
 	"slices"
 )
 
-// sorted gives items in order, each by its key; keys is nil where they are
-// their own. Equal ones keep their order, NaN comes last, both also where desc
-// is true. Items are not changed, and the handles are those in it.
-func sorted(items, keys []Value, desc bool) ([]Value, *Error) {
+// sorted gives the elements of a list in order, each by its key; keys is nil
+// where they are their own. Equal ones keep their order, NaN comes last, both
+// also where desc is true. The list is not changed, and the handles are those
+// in it.
+func sorted(l, keys *list, desc bool) (*list, *Error) {
 	own := keys == nil
 	if own {
-		keys = items
+		keys = l
 	}
 	var order []int
-	switch kind := commonKind(keys); {
+	switch kind := keys.commonKind(); {
 	case own && (kind == KindInt || kind == KindDuration):
-		return sortedInts(items, desc), nil
+		return sortedInts(l, desc), nil
 	case kind == KindInt || kind == KindDuration:
 		order = sortedBy(keys, Value.int, desc)
 	case kind == KindString:
 		order = sortedBy(keys, Value.str, desc)
-	case kind == KindFloat && !slices.ContainsFunc(keys, func(v Value) bool { return math.IsNaN(v.float()) }):
+	case kind == KindFloat && !hasNaN(keys):
 		order = sortedBy(keys, Value.float, desc)
 	default:
 		var err *Error
@@ -30,54 +31,50 @@ func sorted(items, keys []Value, desc bool) ([]Value, *Error) {
 			return nil, err
 		}
 	}
-	out := make([]Value, len(items))
-	for i, at := range order {
-		out[i] = items[at]
+	out := emptyList(l.len())
+	for _, at := range order {
+		out.push(l.at(at))
 	}
 	return out, nil
 }
 
 // sortedInts is for values of which equal ones cannot be told apart.
-func sortedInts(items []Value, desc bool) []Value {
-	numbers := make([]int64, len(items))
-	for i, v := range items {
-		numbers[i] = v.int()
+func sortedInts(l *list, desc bool) *list {
+	numbers := make([]int64, l.len())
+	for i := range numbers {
+		numbers[i] = l.at(i).int()
 	}
 	slices.Sort(numbers)
 	if desc {
 		slices.Reverse(numbers)
 	}
-	out := make([]Value, len(items))
-	for i, n := range numbers {
-		out[i] = Value{items[0].ref, uint64(n)}
+	out := emptyList(l.len())
+	for _, n := range numbers {
+		out.push(Value{l.at(0).ref, uint64(n)})
 	}
 	return out
 }
 
-// commonKind gives the kind that all values have; KindNil if they differ.
-func commonKind(values []Value) Kind {
-	if len(values) == 0 {
-		return KindNil
-	}
-	kind := values[0].Kind()
-	for _, v := range values[1:] {
-		if v.Kind() != kind {
-			return KindNil
+// hasNaN tells whether one of a list's floats is NaN.
+func hasNaN(floats *list) bool {
+	for i := range floats.len() {
+		if math.IsNaN(floats.at(i).float()) {
+			return true
 		}
 	}
-	return kind
+	return false
 }
 
 // sortedBy gives the positions of values in the order of their payloads.
 // Sorting by key and position is stable and faster than a stable sort.
-func sortedBy[K cmp.Ordered](values []Value, payload func(Value) K, desc bool) []int {
+func sortedBy[K cmp.Ordered](values *list, payload func(Value) K, desc bool) []int {
 	type keyed struct {
 		key K
 		at  int
 	}
-	all := make([]keyed, len(values))
-	for i, v := range values {
-		all[i] = keyed{payload(v), i}
+	all := make([]keyed, values.len())
+	for i := range all {
+		all[i] = keyed{payload(values.at(i)), i}
 	}
 	sign := 1
 	if desc {
@@ -98,8 +95,8 @@ func sortedBy[K cmp.Ordered](values []Value, payload func(Value) K, desc bool) [
 
 // sortedMixed is sortedBy for values that may be of any type; those that
 // cannot be compared are an error.
-func sortedMixed(values []Value, desc bool) ([]int, *Error) {
-	order := make([]int, len(values))
+func sortedMixed(values *list, desc bool) ([]int, *Error) {
+	order := make([]int, values.len())
 	for i := range order {
 		order[i] = i
 	}
@@ -112,7 +109,7 @@ func sortedMixed(values []Value, desc bool) ([]int, *Error) {
 		if failure != nil {
 			return 0
 		}
-		o, err := compareAt(values[a], values[b], sign, &walk{})
+		o, err := compareAt(values.at(a), values.at(b), sign, &walk{})
 		if err != nil {
 			failure = err
 		}

@@ -169,14 +169,14 @@ type iterator interface {
 func (f *frame) iterate(v Value, paired bool, at lexer.Pos) iterator {
 	switch v.Kind() {
 	case KindList:
-		return &listIterator{items: elements(v)}
+		return &listIterator{list: elements(v)}
 	case KindMap:
 		return &mapIterator{entries: entriesOf(v), keysOnly: !paired}
 	case KindRange:
 		r := v.span()
 		return &rangeIterator{r: r, left: r.count()}
 	case KindString:
-		return &listIterator{items: v.text().chars()}
+		return &listIterator{list: newList(v.text().chars()).list()}
 	case KindBytes:
 		return &bytesIterator{b: v.bytes()}
 	case KindHost:
@@ -198,17 +198,17 @@ func (f *frame) iterate(v Value, paired bool, at lexer.Pos) iterator {
 }
 
 type listIterator struct {
-	items []Value
-	i     int
+	list *list
+	i    int
 }
 
 func (it *listIterator) next(*frame) (k, v Value, ok bool) {
-	if it.i >= len(it.items) {
+	if it.i >= it.list.len() {
 		return
 	}
 	i := it.i
 	it.i++
-	return Int(int64(i)), it.items[i].share(), true
+	return Int(int64(i)), it.list.copyAt(i), true
 }
 func (it *listIterator) close() {}
 

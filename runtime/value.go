@@ -77,10 +77,6 @@ var Nil Value
 
 // Objects behind the kinds that do not fit the number word.
 type (
-	list struct {
-		header
-		items []Value
-	}
 	bytesObject struct {
 		header
 		b []byte // never changed
@@ -132,7 +128,6 @@ func Int(n int64) Value              { return Value{tagInt, uint64(n)} }
 func Float(x float64) Value          { return Value{tagFloat, math.Float64bits(x)} }
 func Duration(d time.Duration) Value { return Value{tagDuration, uint64(d)} }
 func Time(t time.Time) Value         { return Value{ref: &(&timeObject{header{KindTime}, t}).header} }
-func newList(items []Value) Value    { return Value{ref: &(&list{header{KindList}, items}).header} }
 func newHost(typ *Type, data any) Value {
 	return Value{ref: &(&hostObject{header{KindHost}, typ, data}).header}
 }
