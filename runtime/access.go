@@ -17,6 +17,22 @@ func typeName(v Value) string {
 	return v.Kind().String()
 }
 
+// kindTexts are the names of types as texts.
+var kindTexts = func() (texts [len(kindNames)]Value) {
+	for i, name := range kindNames {
+		texts[i] = String(name)
+	}
+	return texts
+}()
+
+// typeText is typeName as a text.
+func typeText(v Value) Value {
+	if v.is(KindHost) {
+		return String(v.host().typ.Name)
+	}
+	return kindTexts[v.Kind()]
+}
+
 // withArticle gives a type's name as it stands in a sentence: "an int".
 func withArticle(name string) string {
 	switch {

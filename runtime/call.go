@@ -51,10 +51,13 @@ func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, n
 	if !fn.core && !f.t.run.escaped.Load() {
 		f.t.run.watchHandles(positional, named)
 	}
-	if fn.core {
+	switch {
+	case fn.Do == nil:
+		v, err = c.quick()
+	case fn.core:
 		v, err = fn.Do(c)
 		c.inside()
-	} else {
+	default:
 		v, err = f.callHost(c, fn)
 	}
 	if err != nil {
@@ -62,6 +65,71 @@ func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, n
 	}
 	c.free()
 	return v
+}
+
+// quick calls the Quick of a function with the arguments that were bound.
+func (c *Call) quick() (Value, error) {
+	var args [2]Value
+	for i, v := range c.args {
+		args[i] = given(v)
+	}
+	return ok(c.fn.Quick(c.recv, args[0], args[1]))
+}
+
+// given gives an argument, nil for one that is absent.
+func given(v Value) Value {
+	if v.ref == tagAbsent {
+		return Nil
+	}
+	return v
+}
+
+// quick0, quick1 and quick2 call a function by its Quick with so many arguments
+// at the frame's position, as callBuiltin does. What does not simply fit is
+// left to that one.
+
+func (f *frame) quick0(fn *Func, recv Value) Value {
+	f.attendQuick(recv)
+	v, err := fn.Quick(recv, fn.params.quick[0].fallback, fn.params.quick[1].fallback)
+	if err != nil {
+		f.throw(err)
+	}
+	return v
+}
+
+func (f *frame) quick1(fn *Func, recv, a Value) Value {
+	if !fn.params.quick[0].plain.has(a.Kind()) {
+		c := f.t.newCall()
+		return f.callBuiltin(c, fn, recv, append(c.buffer(), a), nil)
+	}
+	f.attendQuick(recv)
+	v, err := fn.Quick(recv, a, fn.params.quick[1].fallback)
+	if err != nil {
+		f.throw(err)
+	}
+	return v
+}
+
+func (f *frame) quick2(fn *Func, recv, a, b Value) Value {
+	if !fn.params.quick[0].plain.has(a.Kind()) || !fn.params.quick[1].plain.has(b.Kind()) {
+		c := f.t.newCall()
+		return f.callBuiltin(c, fn, recv, append(c.buffer(), a, b), nil)
+	}
+	f.attendQuick(recv)
+	v, err := fn.Quick(recv, a, b)
+	if err != nil {
+		f.throw(err)
+	}
+	return v
+}
+
+// attendQuick is the cancellation point of a Quick. Of a large receiver it may
+// take long.
+func (f *frame) attendQuick(recv Value) {
+	f.turn()
+	if f.t.runner != nil && large(recv) {
+		f.t.relieve()
+	}
 }
 
 // fails raises what a function of the library failed with. An error that only

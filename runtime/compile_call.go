@@ -115,11 +115,40 @@ func (u *unit) assertion(x *ast.BinaryExpr, at lexer.Pos) eval {
 // callBuiltin compiles the call of a function of the library.
 func (u *unit) callBuiltin(fn *Func, list []ast.Arg, at lexer.Pos) eval {
 	args := u.arguments(list)
+	if args.plain() && fn.quickFor(len(list)) {
+		return quickBuiltin(fn, args.values, at)
+	}
 	return func(f *frame) Value {
 		c := f.t.newCall()
 		positional, named := args.evaluate(f, at, c.buffer())
 		f.pos = at
 		return f.callBuiltin(c, fn, Nil, positional, named)
+	}
+}
+
+// quickBuiltin compiles the call of a function of the library that goes to its
+// Quick: 2 to 3 times as fast as the one with a Call.
+func quickBuiltin(fn *Func, args []eval, at lexer.Pos) eval {
+	switch len(args) {
+	case 0:
+		return func(f *frame) Value {
+			f.pos = at
+			return f.quick0(fn, Nil)
+		}
+	case 1:
+		first := args[0]
+		return func(f *frame) Value {
+			a := first(f)
+			f.pos = at
+			return f.quick1(fn, Nil, a)
+		}
+	}
+	first, second := args[0], args[1]
+	return func(f *frame) Value {
+		a := first(f)
+		b := second(f)
+		f.pos = at
+		return f.quick2(fn, Nil, a, b)
 	}
 }
 
@@ -321,7 +350,42 @@ func (u *unit) callMethod(fn *ast.MemberExpr, list []ast.Arg) eval {
 		return m.changing(p)
 	}
 	recv := u.value(fn.X, !steadyArgs(list))
-	return func(f *frame) Value { return m.call(f, recv(f)) }
+	if m.quick == &noMethods {
+		return func(f *frame) Value { return m.call(f, recv(f)) }
+	}
+	switch len(list) {
+	case 0:
+		return func(f *frame) Value {
+			r := recv(f)
+			if fn := m.quickOf(r); fn != nil && !fn.changes {
+				f.pos = m.at
+				return f.quick0(fn, r)
+			}
+			return m.call(f, r)
+		}
+	case 1:
+		first := m.args.values[0]
+		return func(f *frame) Value {
+			r := recv(f)
+			if fn := m.quickOf(r); fn != nil && !fn.changes {
+				a := first(f)
+				f.pos = m.at
+				return f.quick1(fn, r, a)
+			}
+			return m.call(f, r)
+		}
+	}
+	first, second := m.args.values[0], m.args.values[1]
+	return func(f *frame) Value {
+		r := recv(f)
+		if fn := m.quickOf(r); fn != nil && !fn.changes {
+			a := first(f)
+			b := second(f)
+			f.pos = m.at
+			return f.quick2(fn, r, a, b)
+		}
+		return m.call(f, r)
+	}
 }
 
 // steadyArgs tells that evaluating arguments cannot change a variable.
@@ -338,16 +402,34 @@ func steadyArgs(args []ast.Arg) bool {
 type method struct {
 	name   string
 	key    Value
-	tables *[numKinds]*Func
+	tables *byKind
+	quick  *byKind // those that can be called by their Quick here
 	args   arguments
 	at     lexer.Pos
 }
 
 func (u *unit) method(fn *ast.MemberExpr, list []ast.Arg) *method {
-	return &method{
-		name: fn.Name, key: String(fn.Name), tables: methodTable(fn.Name),
+	m := &method{
+		name: fn.Name, key: String(fn.Name), tables: methodTable(fn.Name), quick: &noMethods,
 		args: u.arguments(list), at: fn.NameSpan.Start,
 	}
+	if m.args.plain() {
+		m.quick = quickTable(fn.Name, len(list))
+	}
+	return m
+}
+
+// quickOf gives the method that can be called by its Quick; nil if there is
+// none, or where a map has an entry of that name.
+func (m *method) quickOf(recv Value) *Func {
+	if recv.ref == nil {
+		return nil
+	}
+	fn := m.quick[recv.ref.kind]
+	if fn != nil && recv.ref.kind == KindMap && recv.mapping().findString(m.name, m.key.text().sum()) >= 0 {
+		return nil
+	}
+	return fn
 }
 
 // call calls the method of a value, or the function a map holds under the
@@ -383,15 +465,12 @@ func (m *method) of(recv Value) *Func {
 	if recv.Kind() == KindHost {
 		return recv.host().typ.method(m.name)
 	}
-	if m.tables == nil {
-		return nil
-	}
 	return m.tables[recv.Kind()]
 }
 
 // changing compiles the call for a receiver that is a place.
 func (m *method) changing(p place) eval {
-	return func(f *frame) Value {
+	general := func(f *frame) Value {
 		var buf [maxSteps]Value
 		keys := p.keys(f, buf[:0])
 		recv, ok := p.find(f, keys)
@@ -407,13 +486,59 @@ func (m *method) changing(p place) eval {
 			last := len(keys) - 1
 			at = f.inside(p.container(f, keys), keys[last], p.steps[last].at)
 		}
-		own(at)
 		f.pos = m.at
-		if fn = m.of(*at); fn == nil || !fn.changes { // the arguments changed what it is
-			f.throw(noMethod(*at, m.name))
-		}
-		return f.callBuiltin(c, fn, *at, positional, named)
+		return f.callBuiltin(c, m.changer(f, at), *at, positional, named)
 	}
+	if len(p.steps) > 0 || m.quick == &noMethods {
+		return general
+	}
+	// A variable and a Quick: xs.push(v) takes a third of the time.
+	root := p.root
+	switch len(m.args.values) {
+	case 0:
+		return func(f *frame) Value {
+			at := root(f)
+			if fn := m.quickOf(*at); fn == nil || !fn.changes {
+				return general(f)
+			}
+			f.pos = m.at
+			return f.quick0(m.changer(f, at), *at)
+		}
+	case 1:
+		first := m.args.values[0]
+		return func(f *frame) Value {
+			at := root(f)
+			if fn := m.quickOf(*at); fn == nil || !fn.changes {
+				return general(f)
+			}
+			a := first(f)
+			f.pos = m.at
+			return f.quick1(m.changer(f, at), *at, a)
+		}
+	}
+	first, second := m.args.values[0], m.args.values[1]
+	return func(f *frame) Value {
+		at := root(f)
+		if fn := m.quickOf(*at); fn == nil || !fn.changes {
+			return general(f)
+		}
+		a := first(f)
+		b := second(f)
+		f.pos = m.at
+		return f.quick2(m.changer(f, at), *at, a, b)
+	}
+}
+
+// changer makes what stands at a place ready to be changed and gives the method
+// that does it. The arguments, which have been evaluated, may have put
+// something else there.
+func (m *method) changer(f *frame, at *Value) *Func {
+	own(at)
+	fn := m.of(*at)
+	if fn == nil || !fn.changes {
+		f.throw(noMethod(*at, m.name))
+	}
+	return fn
 }
 
 func hasFunction(m Value, name string) bool {

@@ -324,6 +324,11 @@ func (m *mapping) delete(key Value) (Value, bool) {
 	if i < 0 {
 		return Nil, false
 	}
+	return m.deleteAt(i), true
+}
+
+// deleteAt takes the entry at a position out and gives its value.
+func (m *mapping) deleteAt(i int) Value {
 	old := m.entries[i].value
 	// The hash stays, so that the index still leads past the gap.
 	m.entries[i] = entry{hash: m.entries[i].hash}
@@ -337,7 +342,7 @@ func (m *mapping) delete(key Value) (Value, bool) {
 		m.compact()
 		m.reindex(m.live)
 	}
-	return old, true
+	return old
 }
 
 // clear takes everything out.

@@ -36,24 +36,54 @@ var changing = map[string]bool{
 	"push": true, "insert": true, "remove": true, "pop": true, "sort": true, "reverse": true, "clear": true, "delete": true,
 }
 
-// methodIndex finds a method by its name and the kind of its receiver.
-var methodIndex = sync.OnceValue(func() map[string]*[numKinds]*Func {
-	index := map[string]*[numKinds]*Func{}
+// byKind holds methods of one name by the kind of their receiver.
+type byKind [numKinds]*Func
+
+// methodsNamed are the methods of one name.
+type methodsNamed struct {
+	all   byKind
+	quick [3]byKind // those whose Quick takes 0, 1 and 2 arguments
+}
+
+// methodIndex finds methods by their name.
+var methodIndex = sync.OnceValue(func() map[string]*methodsNamed {
+	index := map[string]*methodsNamed{}
 	for kind, methods := range methodTables {
 		for _, m := range methods {
 			name := m.Name()
 			if index[name] == nil {
-				index[name] = new([numKinds]*Func)
+				index[name] = new(methodsNamed)
 			}
-			index[name][kind] = m
+			index[name].all[kind] = m
+			for n := range index[name].quick {
+				if m.quickFor(n) {
+					index[name].quick[n][kind] = m
+				}
+			}
 		}
 	}
 	return index
 })
 
-// methodTable gives the methods that have a name, by the kind of receiver;
-// nil if no core type has one.
-func methodTable(name string) *[numKinds]*Func { return methodIndex()[name] }
+// noMethods is for names that no core type has a method of.
+var noMethods byKind
+
+// methodTable gives the methods that have a name, by the kind of receiver.
+func methodTable(name string) *byKind {
+	if m := methodIndex()[name]; m != nil {
+		return &m.all
+	}
+	return &noMethods
+}
+
+// quickTable gives those that can be called by their Quick with n arguments by
+// position.
+func quickTable(name string, n int) *byKind {
+	if m := methodIndex()[name]; m != nil && n < len(m.quick) {
+		return &m.quick[n]
+	}
+	return &noMethods
+}
 
 // methodsOf gives the methods of a core type in the order of the reference.
 func methodsOf(k Kind) []*Func {
@@ -73,8 +103,7 @@ func hasMethod(x Value, name string) bool {
 		}
 		return false
 	}
-	table := methodTable(name)
-	return table != nil && x.Kind() < numKinds && table[x.Kind()] != nil
+	return x.Kind() < numKinds && methodTable(name)[x.Kind()] != nil
 }
 
 // methodNames gives the names of the methods of x.

@@ -112,11 +112,19 @@ func (c *Call) method() string { return c.fn.Name() }
 
 // count gives argument i, a number of things, which must be at least low.
 func (c *Call) count(i int, low int64) (int, error) {
-	n := c.Int(i)
-	if n < low {
-		return 0, Fail("value", "%s needs a number of at least %d, not %d", c.method(), low, n)
+	n, err := countOf(c.Arg(i), low, c.method())
+	if err != nil {
+		return 0, err
 	}
-	return int(n), nil
+	return n, nil
+}
+
+// countOf is count for the argument of a method.
+func countOf(v Value, low int64, method string) (int, *Error) {
+	if v.int() < low {
+		return 0, Fail("value", "%s needs a number of at least %d, not %d", method, low, v.int())
+	}
+	return int(v.int()), nil
 }
 
 // key calls a callback for a key of a map.
@@ -412,37 +420,37 @@ func chunks(s sequence, size, step int, rest bool) (Value, error) {
 var elementMethods = []*Func{
 	{
 		Sig: "len() -> int", Doc: "how many elements there are", Example: `[1, 2].len()  # 2`, Fails: "arithmetic",
-		Do: func(c *Call) (Value, error) {
-			if c.recv.is(KindRange) && c.recv.span().count() > math.MaxInt64 {
-				return Nil, Fail("arithmetic", "the length of %s is too large for an int", c.recv)
+		Quick: func(recv, _, _ Value) (Value, *Error) {
+			if recv.is(KindRange) && recv.span().count() > math.MaxInt64 {
+				return Nil, Fail("arithmetic", "the length of %s is too large for an int", recv)
 			}
-			n, _, _ := sizeOf(c.recv)
+			n, _, _ := sizeOf(recv)
 			return Int(int64(n)), nil
 		},
 	}, {
 		Sig: "get(i: int, default: any = nil) -> any", Doc: "element i, counted from the end if negative; the default if there is none",
 		Example: `[1, 2].get(5, 0)  # 0`,
-		Do: func(c *Call) (Value, error) {
-			if !hasIndex(c.recv, c.Arg(0)) {
-				return c.Arg(1), nil
+		Quick: func(recv, i, otherwise Value) (Value, *Error) {
+			if !hasIndex(recv, i) {
+				return otherwise, nil
 			}
-			return ok(index(c.recv, c.Arg(0)))
+			return index(recv, i)
 		},
 	}, {
 		Sig: "first() -> any", Doc: "the first element, nil of nothing", Example: `[1, 2].first()  # 1`,
-		Do: func(c *Call) (Value, error) {
-			if !hasIndex(c.recv, Int(0)) {
+		Quick: func(recv, _, _ Value) (Value, *Error) {
+			if !hasIndex(recv, Int(0)) {
 				return Nil, nil
 			}
-			return ok(index(c.recv, Int(0)))
+			return index(recv, Int(0))
 		},
 	}, {
 		Sig: "last() -> any", Doc: "the last element, nil of nothing", Example: `[1, 2].last()  # 2`,
-		Do: func(c *Call) (Value, error) {
-			if !hasIndex(c.recv, Int(-1)) {
+		Quick: func(recv, _, _ Value) (Value, *Error) {
+			if !hasIndex(recv, Int(-1)) {
 				return Nil, nil
 			}
-			return ok(index(c.recv, Int(-1)))
+			return index(recv, Int(-1))
 		},
 	}, {
 		Sig: "map(fn: function) -> list", Doc: "what fn gives for each element", Example: `[1, 2].map(x -> x * 10)  # [10, 20]`,
@@ -518,15 +526,15 @@ var elementMethods = []*Func{
 		},
 	}, {
 		Sig: "index_of(value: any) -> int?", Doc: "where the first element equal to value is, nil if there is none", Example: `["a", "b"].index_of("b")  # 1`,
-		Do: func(c *Call) (Value, error) {
-			i, err := positionOf(viewOf(c.recv), c.Arg(0))
-			return ok(intOrNil(i), err)
+		Quick: func(recv, v, _ Value) (Value, *Error) {
+			i, err := positionOf(viewOf(recv), v)
+			return intOrNil(i), err
 		},
 	}, {
 		Sig: "contains(value: any) -> bool", Doc: "whether an element equals value, as `in` does", Example: `[1, 2].contains(2)  # true`,
-		Do: func(c *Call) (Value, error) {
-			found, err := contains(c.recv, c.Arg(0))
-			return ok(Bool(found), err)
+		Quick: func(recv, v, _ Value) (Value, *Error) {
+			found, err := contains(recv, v)
+			return Bool(found), err
 		},
 	}, {
 		Sig: "any(fn: function = nil) -> bool", Doc: "whether fn is true for an element; without fn, whether one is true", Example: `[1, 2].any(x -> x > 1)  # true`, Fails: "type",
@@ -552,15 +560,15 @@ var elementMethods = []*Func{
 		},
 	}, {
 		Sig: "join(sep: string = \"\") -> string", Doc: "the elements as str shows them, with sep between", Example: `[1, "a"].join(", ")  # 1, a`,
-		Do: func(c *Call) (Value, error) {
-			all := viewOf(c.recv)
+		Quick: func(recv, sep, _ Value) (Value, *Error) {
+			all := viewOf(recv)
 			if bad := all.finite(); bad != nil {
 				return Nil, bad
 			}
 			var b strings.Builder
 			for i := range all.n {
 				if i > 0 {
-					b.WriteString(c.Text(0))
+					b.WriteString(sep.str())
 				}
 				s, bad := display(all.at(i))
 				if bad == nil && b.Len()+len(s) > maxTextBytes {
@@ -833,26 +841,31 @@ var listMethods = []*Func{
 			}
 			return Nil, nil
 		},
+		usual: 1,
+		Quick: func(recv, v, _ Value) (Value, *Error) {
+			recv.list().push(v)
+			return Nil, nil
+		},
 	}, {
 		Sig: "insert(i: int, value: any) -> nil", Doc: "puts a value before element i; at the end where i is the length", Example: `{ var xs = [1, 3]; xs.insert(1, 2); xs }  # [1, 2, 3]`,
 		Fails: "index", changes: true,
-		Do: func(c *Call) (Value, error) {
-			l := c.recv.list()
-			i := c.Int(0)
+		Quick: func(recv, at, v Value) (Value, *Error) {
+			l := recv.list()
+			i := at.int()
 			if i < 0 {
 				i += int64(l.len())
 			}
 			if i < 0 || i > int64(l.len()) {
-				return Nil, Fail("index", "index %d is out of range: the list has %s", c.Int(0), counted(l.len(), "element"))
+				return Nil, Fail("index", "index %d is out of range: the list has %s", at.int(), counted(l.len(), "element"))
 			}
-			l.insert(int(i), c.Arg(1))
+			l.insert(int(i), v)
 			return Nil, nil
 		},
 	}, {
 		Sig: "remove(i: int) -> any", Doc: "takes element i out and gives it", Example: `{ var xs = [1, 2]; xs.remove(0) }  # 1`, Fails: "index", changes: true,
-		Do: func(c *Call) (Value, error) {
-			l := c.recv.list()
-			i, err := position(c.recv, c.Arg(0), l.len(), "element")
+		Quick: func(recv, at, _ Value) (Value, *Error) {
+			l := recv.list()
+			i, err := position(recv, at, l.len(), "element")
 			if err != nil {
 				return Nil, err
 			}
@@ -860,8 +873,8 @@ var listMethods = []*Func{
 		},
 	}, {
 		Sig: "pop() -> any", Doc: "takes the last element out and gives it, nil of nothing", Example: `{ var xs = [1, 2]; xs.pop() }  # 2`, changes: true,
-		Do: func(c *Call) (Value, error) {
-			l := c.recv.list()
+		Quick: func(recv, _, _ Value) (Value, *Error) {
+			l := recv.list()
 			if l.len() == 0 {
 				return Nil, nil
 			}
@@ -883,14 +896,14 @@ var listMethods = []*Func{
 		},
 	}, {
 		Sig: "reverse() -> nil", Doc: "turns the order round", Example: `{ var xs = [1, 2]; xs.reverse(); xs }  # [2, 1]`, changes: true,
-		Do: func(c *Call) (Value, error) {
-			c.recv.list().reverse()
+		Quick: func(recv, _, _ Value) (Value, *Error) {
+			recv.list().reverse()
 			return Nil, nil
 		},
 	}, {
 		Sig: "clear() -> nil", Doc: "takes all elements out", Example: `{ var xs = [1]; xs.clear(); xs }  # []`, changes: true,
-		Do: func(c *Call) (Value, error) {
-			c.recv.list().become(emptyList(0))
+		Quick: func(recv, _, _ Value) (Value, *Error) {
+			recv.list().become(emptyList(0))
 			return Nil, nil
 		},
 	},

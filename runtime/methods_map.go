@@ -56,53 +56,53 @@ func merged(a, b Value, deep bool, w *walk) (Value, *Error) {
 var mapMethods = []*Func{
 	{
 		Sig: "len() -> int", Doc: "how many entries it has", Example: `{a: 1}.len()  # 1`,
-		Do: func(c *Call) (Value, error) { return Int(int64(c.recv.mapping().len())), nil },
+		Quick: func(recv, _, _ Value) (Value, *Error) { return Int(int64(recv.mapping().len())), nil },
 	}, {
 		Sig: "keys() -> list", Doc: "the keys in order", Example: `{a: 1, b: 2}.keys()  # ["a", "b"]`,
-		Do: func(c *Call) (Value, error) {
-			out := emptyList(c.recv.mapping().len())
-			for k := range c.recv.mapping().all() {
+		Quick: func(recv, _, _ Value) (Value, *Error) {
+			out := emptyList(recv.mapping().len())
+			for k := range recv.mapping().all() {
 				out.push(k)
 			}
 			return out.value(), nil
 		},
 	}, {
 		Sig: "values() -> list", Doc: "the values in order", Example: `{a: 1, b: 2}.values()  # [1, 2]`,
-		Do: func(c *Call) (Value, error) {
-			entriesOf(c.recv)
-			out := emptyList(c.recv.mapping().len())
-			for _, v := range c.recv.mapping().all() {
+		Quick: func(recv, _, _ Value) (Value, *Error) {
+			entriesOf(recv)
+			out := emptyList(recv.mapping().len())
+			for _, v := range recv.mapping().all() {
 				out.push(v)
 			}
 			return out.value(), nil
 		},
 	}, {
 		Sig: "entries() -> list", Doc: "the entries in order, each as [key, value]", Example: `{a: 1}.entries()  # [["a", 1]]`,
-		Do: func(c *Call) (Value, error) {
-			entriesOf(c.recv)
-			out := make([]Value, 0, c.recv.mapping().len())
-			for k, v := range c.recv.mapping().all() {
+		Quick: func(recv, _, _ Value) (Value, *Error) {
+			entriesOf(recv)
+			out := make([]Value, 0, recv.mapping().len())
+			for k, v := range recv.mapping().all() {
 				out = append(out, newList([]Value{k, v}))
 			}
 			return newList(out), nil
 		},
 	}, {
 		Sig: "has(key: any) -> bool", Doc: "whether a key is there", Example: `{a: nil}.has("a")  # true`, Fails: "type",
-		Do: func(c *Call) (Value, error) {
-			found, err := contains(c.recv, c.Arg(0))
-			return ok(Bool(found), err)
+		Quick: func(recv, key, _ Value) (Value, *Error) {
+			found, err := contains(recv, key)
+			return Bool(found), err
 		},
 	}, {
 		Sig: "get(key: any, default: any = nil) -> any", Doc: "the value of a key, the default if it is not there",
 		Example: `{a: 1}.get("b", 0)  # 0`, Fails: "type",
-		Do: func(c *Call) (Value, error) {
-			key := c.Arg(0)
-			if found, err := contains(c.recv, key); err != nil {
+		Quick: func(recv, key, otherwise Value) (Value, *Error) {
+			at, err := seek(recv, key)
+			if err != nil {
 				return Nil, err
-			} else if !found {
-				return c.Arg(1), nil
+			} else if at < 0 {
+				return otherwise, nil
 			}
-			return entryOf(c.recv, c.recv.mapping().find(key)), nil
+			return entryOf(recv, at), nil
 		},
 	}, {
 		Sig: "map_values(fn: function) -> map", Doc: "the same keys with what fn(value) gives",
@@ -155,19 +155,17 @@ var mapMethods = []*Func{
 	}, {
 		Sig: "delete(key: any) -> any", Doc: "takes a key out and gives its value, nil if it was not there",
 		Example: `{ var m = {a: 1}; m.delete("a") }  # 1`, Fails: "type", changes: true,
-		Do: func(c *Call) (Value, error) {
-			if found, err := contains(c.recv, c.Arg(0)); err != nil {
+		Quick: func(recv, key, _ Value) (Value, *Error) {
+			at, err := seek(recv, key)
+			if err != nil || at < 0 {
 				return Nil, err
-			} else if !found {
-				return Nil, nil
 			}
-			old, _ := c.recv.mapping().delete(c.Arg(0))
-			return old, nil
+			return recv.mapping().deleteAt(at), nil
 		},
 	}, {
 		Sig: "clear() -> nil", Doc: "takes all entries out", Example: `{ var m = {a: 1}; m.clear(); m }  # {}`, changes: true,
-		Do: func(c *Call) (Value, error) {
-			c.recv.mapping().clear()
+		Quick: func(recv, _, _ Value) (Value, *Error) {
+			recv.mapping().clear()
 			return Nil, nil
 		},
 	},

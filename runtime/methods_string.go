@@ -8,14 +8,19 @@ import (
 )
 
 // textMethod makes a method without parameters of a function on texts.
-func textMethod(fn func(string) string) func(*Call) (Value, error) {
-	return func(c *Call) (Value, error) { return String(fn(c.recv.str())), nil }
+func textMethod(fn func(string) string) func(recv, _, _ Value) (Value, *Error) {
+	return func(recv, _, _ Value) (Value, *Error) { return String(fn(recv.str())), nil }
+}
+
+// textMethod1 is textMethod for a method with one parameter, a text.
+func textMethod1[T any](fn func(s, t string) T, value func(T) Value) func(recv, t, _ Value) (Value, *Error) {
+	return func(recv, t, _ Value) (Value, *Error) { return value(fn(recv.str(), t.str())), nil }
 }
 
 // everyChar makes a method that asks whether all characters have a property.
-func everyChar(has func(rune) bool) func(*Call) (Value, error) {
-	return func(c *Call) (Value, error) {
-		s := c.recv.str()
+func everyChar(has func(rune) bool) func(recv, _, _ Value) (Value, *Error) {
+	return func(recv, _, _ Value) (Value, *Error) {
+		s := recv.str()
 		for _, r := range s {
 			if !has(r) {
 				return Bool(false), nil
@@ -25,33 +30,33 @@ func everyChar(has func(rune) bool) func(*Call) (Value, error) {
 	}
 }
 
-// needle gives argument 0, a text to look for, which must not be empty.
-func (c *Call) needle() (string, error) {
-	s := c.Text(0)
+// needle gives the text that a method looks for, which must not be empty.
+func needle(v Value, method string) (string, *Error) {
+	s := v.str()
 	if s == "" {
 		hint := ""
-		if c.method() == "split" {
+		if method == "split" {
 			hint = "; chars() gives the characters"
 		}
-		return "", Fail("value", "%s needs a text that is not empty%s", c.method(), hint)
+		return "", Fail("value", "%s needs a text that is not empty%s", method, hint)
 	}
 	return s, nil
 }
 
-// pad fills the receiver up to a number of characters.
-func (c *Call) pad(start bool) (Value, error) {
-	t, fill := c.recv.text(), c.Arg(1).text()
-	missing := c.Int(0) - int64(t.len())
+// pad fills a text up to n characters.
+func pad(v, n, with Value, start bool, method string) (Value, *Error) {
+	t, fill := v.text(), with.text()
+	missing := n.int() - int64(t.len())
 	switch {
 	case fill.s == "":
-		return Nil, Fail("value", "%s needs something to fill with", c.method())
+		return Nil, Fail("value", "%s needs something to fill with", method)
 	case missing <= 0:
-		return c.recv, nil
+		return v, nil
 	case missing > maxTextBytes/utf8.UTFMax:
 		return Nil, Fail("limit", "a text of more than %d bytes", maxTextBytes)
 	}
-	n := int(missing)
-	room := strings.Repeat(fill.s, n/fill.len()) + fill.s[:fill.offset(n%fill.len())]
+	whole, rest := int(missing)/fill.len(), int(missing)%fill.len()
+	room := strings.Repeat(fill.s, whole) + fill.s[:fill.offset(rest)]
 	if start {
 		return String(room + t.s), nil
 	}
@@ -84,67 +89,67 @@ var stringMethods = slices.Concat(textParts, textTests, textForms)
 var textParts = []*Func{
 	{
 		Sig: "len() -> int", Doc: "how many characters it has", Example: `"héllo".len()  # 5`,
-		Do: func(c *Call) (Value, error) { return Int(int64(c.recv.text().len())), nil },
+		Quick: func(recv, _, _ Value) (Value, *Error) { return Int(int64(recv.text().len())), nil },
 	}, {
 		Sig: "split(sep: string, limit: int = nil) -> list", Doc: "the texts between the separators; with a limit at most so many, the last being all the rest",
 		Example: `"a,b".split(",")  # ["a", "b"]`, Fails: "value",
-		Do: func(c *Call) (Value, error) {
-			sep, err := c.needle()
+		Quick: func(recv, sep, limit Value) (Value, *Error) {
+			s, err := needle(sep, "split")
 			if err != nil {
 				return Nil, err
 			}
 			n := -1
-			if !c.Arg(1).is(KindNil) {
-				if n, err = c.count(1, 1); err != nil {
+			if !limit.is(KindNil) {
+				if n, err = countOf(limit, 1, "split"); err != nil {
 					return Nil, err
 				}
 			}
-			return textList(strings.SplitN(c.recv.str(), sep, n)), nil
+			return textList(strings.SplitN(recv.str(), s, n)), nil
 		},
 	}, {
 		Sig: "words() -> list", Doc: "what stands between white space", Example: `" a  b ".words()  # ["a", "b"]`,
-		Do: func(c *Call) (Value, error) { return textList(strings.Fields(c.recv.str())), nil },
+		Quick: func(recv, _, _ Value) (Value, *Error) { return textList(strings.Fields(recv.str())), nil },
 	}, {
 		Sig: "lines() -> list", Doc: "the lines, without \\n or \\r\\n; a final newline begins no further one", Example: `"a\nb\n".lines()  # ["a", "b"]`,
-		Do: func(c *Call) (Value, error) { return textList(splitLines(c.recv.str())), nil },
+		Quick: func(recv, _, _ Value) (Value, *Error) { return textList(splitLines(recv.str())), nil },
 	}, {
 		Sig: "chars() -> list", Doc: "the characters", Example: `"né".chars()  # ["n", "é"]`,
-		Do: func(c *Call) (Value, error) { return newList(c.recv.text().chars()), nil },
+		Quick: func(recv, _, _ Value) (Value, *Error) { return newList(recv.text().chars()), nil },
 	}, {
 		Sig: "bytes() -> bytes", Doc: "the text as UTF-8", Example: `"é".bytes().len()  # 2`,
-		Do: func(c *Call) (Value, error) { return Bytes([]byte(c.recv.str())), nil },
+		Quick: func(recv, _, _ Value) (Value, *Error) { return Bytes([]byte(recv.str())), nil },
 	}, {
 		Sig: "code() -> int", Doc: "the code point of a text of one character", Example: `"A".code()  # 65`, Fails: "value",
-		Do: func(c *Call) (Value, error) {
-			if n := c.recv.text().len(); n != 1 {
+		Quick: func(recv, _, _ Value) (Value, *Error) {
+			if n := recv.text().len(); n != 1 {
 				return Nil, Fail("value", "code needs a text of one character, not %d", n)
 			}
-			r, _ := utf8.DecodeRuneInString(c.recv.str())
+			r, _ := utf8.DecodeRuneInString(recv.str())
 			return Int(int64(r)), nil
 		},
 	}, {
 		Sig: "index_of(s: string) -> int?", Doc: "where s begins first, nil if it is not there", Example: `"banana".index_of("an")  # 1`,
-		Do: func(c *Call) (Value, error) {
-			at := strings.Index(c.recv.str(), c.Text(0))
+		Quick: func(recv, s, _ Value) (Value, *Error) {
+			at := strings.Index(recv.str(), s.str())
 			if at < 0 {
 				return Nil, nil
 			}
-			return Int(int64(c.recv.text().index(at))), nil
+			return Int(int64(recv.text().index(at))), nil
 		},
 	}, {
 		Sig: "last_index_of(s: string) -> int?", Doc: "where s begins last, nil if it is not there", Example: `"banana".last_index_of("an")  # 3`,
-		Do: func(c *Call) (Value, error) {
-			at := strings.LastIndex(c.recv.str(), c.Text(0))
+		Quick: func(recv, s, _ Value) (Value, *Error) {
+			at := strings.LastIndex(recv.str(), s.str())
 			if at < 0 {
 				return Nil, nil
 			}
-			return Int(int64(c.recv.text().index(at))), nil
+			return Int(int64(recv.text().index(at))), nil
 		},
 	}, {
 		Sig: "count(s: string) -> int", Doc: "how often s is there, without overlaps", Example: `"banana".count("a")  # 3`, Fails: "value",
-		Do: func(c *Call) (Value, error) {
-			s, err := c.needle()
-			return Int(int64(strings.Count(c.recv.str(), s))), err
+		Quick: func(recv, s, _ Value) (Value, *Error) {
+			part, err := needle(s, "count")
+			return Int(int64(strings.Count(recv.str(), part))), err
 		},
 	},
 }
@@ -153,53 +158,53 @@ var textParts = []*Func{
 var textTests = []*Func{
 	{
 		Sig: "contains(s: string) -> bool", Doc: "whether s is part of it", Example: `"banana".contains("nan")  # true`,
-		Do: func(c *Call) (Value, error) { return Bool(strings.Contains(c.recv.str(), c.Text(0))), nil },
+		Quick: textMethod1(strings.Contains, Bool),
 	}, {
 		Sig: "starts_with(s: string) -> bool", Doc: "whether it begins with s", Example: `"banana".starts_with("ban")  # true`,
-		Do: func(c *Call) (Value, error) { return Bool(strings.HasPrefix(c.recv.str(), c.Text(0))), nil },
+		Quick: textMethod1(strings.HasPrefix, Bool),
 	}, {
 		Sig: "ends_with(s: string) -> bool", Doc: "whether it ends with s", Example: `"banana".ends_with("na")  # true`,
-		Do: func(c *Call) (Value, error) { return Bool(strings.HasSuffix(c.recv.str(), c.Text(0))), nil },
+		Quick: textMethod1(strings.HasSuffix, Bool),
 	}, {
 		Sig: "is_digit() -> bool", Doc: "whether every character is a digit, and there is one", Example: `"42".is_digit()  # true`,
-		Do: everyChar(unicode.IsDigit),
+		Quick: everyChar(unicode.IsDigit),
 	}, {
 		Sig: "is_letter() -> bool", Doc: "whether every character is a letter, and there is one", Example: `"é2".is_letter()  # false`,
-		Do: everyChar(unicode.IsLetter),
+		Quick: everyChar(unicode.IsLetter),
 	}, {
 		Sig: "is_space() -> bool", Doc: "whether every character is white space, and there is one", Example: `"".is_space()  # false`,
-		Do: everyChar(unicode.IsSpace),
+		Quick: everyChar(unicode.IsSpace),
 	},
 }
 
 // textForms give another text.
 var textForms = []*Func{
 	{
-		Sig: "upper() -> string", Doc: "in upper case", Example: `"né".upper()  # NÉ`, Do: textMethod(strings.ToUpper),
+		Sig: "upper() -> string", Doc: "in upper case", Example: `"né".upper()  # NÉ`, Quick: textMethod(strings.ToUpper),
 	}, {
-		Sig: "lower() -> string", Doc: "in lower case", Example: `"NÉ".lower()  # né`, Do: textMethod(strings.ToLower),
+		Sig: "lower() -> string", Doc: "in lower case", Example: `"NÉ".lower()  # né`, Quick: textMethod(strings.ToLower),
 	}, {
-		Sig: "trim() -> string", Doc: "without white space at both ends", Example: `" a b ".trim()  # a b`, Do: textMethod(strings.TrimSpace),
+		Sig: "trim() -> string", Doc: "without white space at both ends", Example: `" a b ".trim()  # a b`, Quick: textMethod(strings.TrimSpace),
 	}, {
 		Sig: "trim_start() -> string", Doc: "without white space at the start", Example: `"[" + " a ".trim_start() + "]"  # [a ]`,
-		Do: textMethod(func(s string) string { return strings.TrimLeftFunc(s, unicode.IsSpace) }),
+		Quick: textMethod(func(s string) string { return strings.TrimLeftFunc(s, unicode.IsSpace) }),
 	}, {
 		Sig: "trim_end() -> string", Doc: "without white space at the end", Example: `"[" + " a ".trim_end() + "]"  # [ a]`,
-		Do: textMethod(func(s string) string { return strings.TrimRightFunc(s, unicode.IsSpace) }),
+		Quick: textMethod(func(s string) string { return strings.TrimRightFunc(s, unicode.IsSpace) }),
 	}, {
 		Sig: "trim_prefix(s: string) -> string", Doc: "without s at the start, if it is there", Example: `"v1.2".trim_prefix("v")  # 1.2`,
-		Do: func(c *Call) (Value, error) { return String(strings.TrimPrefix(c.recv.str(), c.Text(0))), nil },
+		Quick: textMethod1(strings.TrimPrefix, String),
 	}, {
 		Sig: "trim_suffix(s: string) -> string", Doc: "without s at the end, if it is there", Example: `"a.tg".trim_suffix(".tg")  # a`,
-		Do: func(c *Call) (Value, error) { return String(strings.TrimSuffix(c.recv.str(), c.Text(0))), nil },
+		Quick: textMethod1(strings.TrimSuffix, String),
 	}, {
 		Sig: "replace(old: string, new: string) -> string", Doc: "with new for every old", Example: `"banana".replace("an", "o")  # booa`, Fails: "value",
-		Do: func(c *Call) (Value, error) {
-			old, err := c.needle()
+		Quick: func(recv, a, b Value) (Value, *Error) {
+			old, err := needle(a, "replace")
 			if err != nil {
 				return Nil, err
 			}
-			s, with := c.recv.str(), c.Text(1)
+			s, with := recv.str(), b.str()
 			if grown := int64(strings.Count(s, old)) * int64(len(with)-len(old)); grown > maxTextBytes {
 				return Nil, Fail("limit", "a text of more than %d bytes", maxTextBytes)
 			}
@@ -207,14 +212,14 @@ var textForms = []*Func{
 		},
 	}, {
 		Sig: "repeat(n: int) -> string", Doc: "the text n times", Example: `"ab".repeat(2)  # abab`, Fails: "value limit",
-		Do: func(c *Call) (Value, error) { return ok(repeat(c.recv, c.Int(0))) },
+		Quick: func(recv, n, _ Value) (Value, *Error) { return repeat(recv, n.int()) },
 	}, {
 		Sig: "pad_start(n: int, fill: string = \" \") -> string", Doc: "filled up at the start to n characters", Example: `"7".pad_start(3, "0")  # 007`, Fails: "value",
-		Do: func(c *Call) (Value, error) { return c.pad(true) },
+		Quick: func(recv, n, fill Value) (Value, *Error) { return pad(recv, n, fill, true, "pad_start") },
 	}, {
 		Sig: "pad_end(n: int, fill: string = \" \") -> string", Doc: "filled up at the end to n characters", Example: `"ab".pad_end(4, ".")  # ab..`, Fails: "value",
-		Do: func(c *Call) (Value, error) { return c.pad(false) },
+		Quick: func(recv, n, fill Value) (Value, *Error) { return pad(recv, n, fill, false, "pad_end") },
 	}, {
-		Sig: "reversed() -> string", Doc: "the characters from the last to the first", Example: `"abc".reversed()  # cba`, Do: textMethod(reverseText),
+		Sig: "reversed() -> string", Doc: "the characters from the last to the first", Example: `"abc".reversed()  # cba`, Quick: textMethod(reverseText),
 	},
 }

@@ -40,7 +40,15 @@ type Func struct {
 	// Do runs it. The error is best an *Error (see Fail); any other becomes
 	// one of kind internal that wraps it.
 	Do func(*Call) (Value, error)
+	// Quick, in the place of Do, runs what needs nothing but the receiver (Nil
+	// for a function of a module) and at most two parameters (Nil where absent).
+	// No Call is made for it, which costs more than such a function does. It
+	// must not wait, and must not keep a handle that it is given.
+	Quick func(recv, a, b Value) (Value, *Error)
 
+	// usual: with so many arguments a core function with ...rest is called by
+	// its Quick, with others by its Do.
+	usual int
 	// changes: a method that changes its receiver, a list or map that Do may
 	// write to in place.
 	changes bool
@@ -122,12 +130,7 @@ func (c *Call) Data() any { return c.recv.host().data }
 func (c *Call) Given(i int) bool { return c.args[i].ref != tagAbsent }
 
 // Arg gives the argument for parameter i, nil if absent.
-func (c *Call) Arg(i int) Value {
-	if v := c.args[i]; v.ref != tagAbsent {
-		return v
-	}
-	return Nil
-}
+func (c *Call) Arg(i int) Value { return given(c.args[i]) }
 
 // The argument for parameter i as a Go value; its type has been checked
 // against the signature. An absent one gives the zero value.

@@ -433,6 +433,18 @@ func comparison(op ast.BinaryOp, x, y Value) (Value, *Error) {
 	}
 }
 
+// seek gives where the entry of a key is in a map, -1 if it is not there. NaN is
+// never there; the error is that of another value that cannot be a key.
+func seek(m, key Value) (int, *Error) {
+	if !canBeKey(key) {
+		if key.isFloat() {
+			return -1, nil
+		}
+		return -1, checkKey(key)
+	}
+	return m.mapping().find(key), nil
+}
+
 // contains computes item in x.
 func contains(x, item Value) (bool, *Error) {
 	switch x.Kind() {
@@ -440,13 +452,8 @@ func contains(x, item Value) (bool, *Error) {
 		at, err := positionOf(viewOf(x), item)
 		return at >= 0, err
 	case KindMap:
-		if item.isFloat() && math.IsNaN(item.float()) {
-			return false, nil
-		}
-		if err := checkKey(item); err != nil {
-			return false, err
-		}
-		return x.mapping().has(item), nil
+		at, err := seek(x, item)
+		return at >= 0, err
 	case KindString:
 		if item.is(KindString) {
 			return strings.Contains(x.str(), item.str()), nil

@@ -351,10 +351,28 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 	value := u.expr(s.Value)
 	if !steady(s.Value) {
 		// The value may change the target: what it was comes first.
+		if len(p.steps) == 0 {
+			return func(f *frame) ctl {
+				old := hand(p.root(f))
+				v := value(f)
+				if old.isInt() && v.isInt() {
+					if sum, ok := addInt(old.int(), v.int()); ok && op == ast.Add {
+						*p.root(f) = Int(sum)
+						return next
+					}
+				}
+				*p.root(f) = f.operate(op, old, v, at)
+				return next
+			}
+		}
 		return func(f *frame) ctl {
 			var buf [maxSteps]Value
 			keys := p.keys(f, buf[:0])
-			old := p.current(f, keys).share()
+			old := p.current(f, keys)
+			if old.isContainer() && old.num != shared {
+				last := len(keys) - 1
+				old = hand(f.inside(p.container(f, keys), keys[last], p.steps[last].at))
+			}
 			p.put(f, keys, f.operate(op, old, value(f), at))
 			return next
 		}

@@ -19,6 +19,7 @@ type params struct {
 	rest    int // index of ...rest, -1 without one
 	options int // index of **options, -1 without one
 	most    int // how many arguments can be given by position
+	quick   [2]quickParam
 	self    *Function
 	owner   atomic.Pointer[Type] // of a host's method that was called: its type
 }
@@ -36,6 +37,12 @@ type sigParam struct {
 	fallback  Value // absent: none
 }
 
+// quickParam is a parameter as a call of Quick sees it.
+type quickParam struct {
+	plain    kindSet // what is handed on as it is; bind looks at the rest
+	fallback Value   // where it is absent
+}
+
 // kindSet is a set of Kinds.
 type kindSet uint32
 
@@ -48,7 +55,11 @@ func (s kindSet) has(k Kind) bool { return s&(1<<k) != 0 }
 func (fn *Func) prepared() *params {
 	p := &fn.params
 	p.once.Do(func() {
-		if err := p.parse(fn.Sig); err != nil {
+		err := p.parse(fn.Sig)
+		if err == nil && fn.Quick != nil {
+			err = p.parseQuick()
+		}
+		if err != nil {
 			panic(fmt.Sprintf("runtime: signature %q: %v", fn.Sig, err))
 		}
 		p.self = &Function{header: header{KindFunction}, builtin: fn}
@@ -90,6 +101,45 @@ func (p *params) parse(sig string) error {
 		p.list = append(p.list, q)
 	}
 	return nil
+}
+
+// parseQuick makes ready the parameters of a Quick.
+func (p *params) parseQuick() error {
+	if len(p.list) > len(p.quick) || p.options >= 0 {
+		return fmt.Errorf("a Quick takes at most %d parameters", len(p.quick))
+	}
+	for i := range p.list {
+		q, to := &p.list[i], &p.quick[i]
+		to.plain, to.fallback = q.kinds, given(q.fallback)
+		if len(q.hosts) > 0 {
+			to.plain &^= 1 << KindHost
+		}
+		if q.optional && !q.nilable {
+			to.plain &^= 1 << KindNil // it asks for the default
+		}
+	}
+	if p.rest == 0 {
+		p.quick[1] = p.quick[0]
+	}
+	return nil
+}
+
+// quickFor tells whether a call with n arguments, all by position, can go to
+// the function's Quick.
+func (fn *Func) quickFor(n int) bool {
+	p := fn.prepared()
+	switch {
+	case fn.Quick == nil || n > len(p.quick):
+		return false
+	case p.rest >= 0:
+		return n == fn.usual
+	}
+	for i := range p.list {
+		if i >= n && !p.list[i].optional {
+			return false
+		}
+	}
+	return n <= p.most
 }
 
 // splitParams cuts a parameter list at its commas, those in quotes apart.

@@ -34,30 +34,20 @@ func init() {
 			Example: `print("a", 1, [2.0])  #> a 1 [2.0]`,
 			Do:      printValues,
 		},
-		{Sig: "str(x: any) -> string", Doc: "the text that print shows", Example: `str([1, "a"])  # [1, "a"]`, Do: func(c *Call) (Value, error) {
-			s, err := display(c.Arg(0))
-			if err != nil {
-				return Nil, err
+		{Sig: "str(x: any) -> string", Doc: "the text that print shows", Example: `str([1, "a"])  # [1, "a"]`, Quick: func(_, x, _ Value) (Value, *Error) {
+			if x.is(KindString) {
+				return x, nil
 			}
-			return String(s), nil
+			s, err := display(x)
+			return String(s), err
 		}},
-		{Sig: "int(x: any, base: int = 10) -> int", Doc: "a number, or the number that a text says, as an int", Example: `int(" 42 ")  # 42`, Fails: "value arithmetic type", Do: func(c *Call) (Value, error) {
-			return result(toInt(c.Arg(0), c.Int(1)))
-		}},
-		{Sig: "float(x: any) -> float", Doc: "a number, or the number that a text says, as a float", Example: `float("1.5")  # 1.5`, Fails: "value type", Do: func(c *Call) (Value, error) {
-			return result(toFloat(c.Arg(0)))
-		}},
-		{Sig: "bool(x: any) -> bool", Doc: `a bool, or the one that "true" or "false" says`, Example: `bool("true")  # true`, Fails: "value type", Do: func(c *Call) (Value, error) {
-			return result(toBool(c.Arg(0)))
-		}},
-		{Sig: "duration(x: any) -> duration", Doc: "the duration that a text says", Example: `duration("1m30s")  # 1m30s`, Fails: "value type", Do: func(c *Call) (Value, error) {
-			return result(toDuration(c.Arg(0)))
-		}},
-		{Sig: "type(x: any) -> string", Doc: "the name of the type of x", Example: `type(1.5)  # float`, Do: func(c *Call) (Value, error) {
-			return String(typeName(c.Arg(0))), nil
-		}},
-		{Sig: "chr(code: int) -> string", Doc: "the character with a code point", Example: `chr(97)  # a`, Fails: "value", Do: func(c *Call) (Value, error) {
-			n := c.Int(0)
+		{Sig: "int(x: any, base: int = 10) -> int", Doc: "a number, or the number that a text says, as an int", Example: `int(" 42 ")  # 42`, Fails: "value arithmetic type", Quick: func(_, x, base Value) (Value, *Error) { return toInt(x, base.int()) }},
+		{Sig: "float(x: any) -> float", Doc: "a number, or the number that a text says, as a float", Example: `float("1.5")  # 1.5`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toFloat(x) }},
+		{Sig: "bool(x: any) -> bool", Doc: `a bool, or the one that "true" or "false" says`, Example: `bool("true")  # true`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toBool(x) }},
+		{Sig: "duration(x: any) -> duration", Doc: "the duration that a text says", Example: `duration("1m30s")  # 1m30s`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toDuration(x) }},
+		{Sig: "type(x: any) -> string", Doc: "the name of the type of x", Example: `type(1.5)  # float`, Quick: func(_, x, _ Value) (Value, *Error) { return typeText(x), nil }},
+		{Sig: "chr(code: int) -> string", Doc: "the character with a code point", Example: `chr(97)  # a`, Fails: "value", Quick: func(_, code, _ Value) (Value, *Error) {
+			n := code.int()
 			if n < 0 || n > 0x10ffff || n >= 0xd800 && n < 0xe000 {
 				return Nil, Fail("value", "%d is no code point", n)
 			}
@@ -65,19 +55,15 @@ func init() {
 		}},
 		{Sig: "min(...values: any) -> any", Doc: "the least of several values, or of a list or range", Example: `min(3, 1, 2)  # 1`, Fails: "empty type", Do: func(c *Call) (Value, error) {
 			return result(minMax(c.Rest(), -1))
-		}},
+		}, usual: 2, Quick: func(_, a, b Value) (Value, *Error) { return minMax([]Value{a, b}, -1) }},
 		{Sig: "max(...values: any) -> any", Doc: "the greatest of several values, or of a list or range", Example: `max([3, 1, 2])  # 3`, Fails: "empty type", Do: func(c *Call) (Value, error) {
 			return result(minMax(c.Rest(), 1))
-		}},
-		{Sig: "abs(x: number | duration) -> number | duration", Doc: "x without its sign", Example: `abs(-3)  # 3`, Fails: "arithmetic", Do: func(c *Call) (Value, error) {
-			return result(absolute(c.Arg(0)))
-		}},
+		}, usual: 2, Quick: func(_, a, b Value) (Value, *Error) { return minMax([]Value{a, b}, 1) }},
+		{Sig: "abs(x: number | duration) -> number | duration", Doc: "x without its sign", Example: `abs(-3)  # 3`, Fails: "arithmetic", Quick: func(_, x, _ Value) (Value, *Error) { return absolute(x) }},
 		toWhole("floor", "the greatest int not above x", "1.7)  # 1", math.Floor),
 		toWhole("ceil", "the least int not below x", "1.2)  # 2", math.Ceil),
 		toWhole("trunc", "x without its fraction, as an int", "-1.7)  # -1", math.Trunc),
-		{Sig: "round(x: number, digits: int = nil) -> number", Doc: "the nearest int, halves away from zero; with digits the nearest number with so many", Example: `round(2.345, 2)  # 2.35`, Fails: "arithmetic", Do: func(c *Call) (Value, error) {
-			return result(roundTo(c.Arg(0), c.Arg(1), math.Round))
-		}},
+		{Sig: "round(x: number, digits: int = nil) -> number", Doc: "the nearest int, halves away from zero; with digits the nearest number with so many", Example: `round(2.345, 2)  # 2.35`, Fails: "arithmetic", Quick: func(_, x, digits Value) (Value, *Error) { return roundTo(x, digits, math.Round) }},
 		{Sig: "assert(cond: bool, message: string = nil)", Doc: "fails, kind assert, unless cond is true", Example: `assert(1 < 2)  # nil`, Fails: "assert", Do: assertTrue},
 		{Sig: "sleep(d: duration)", Doc: "waits", Example: `sleep(1ms)  # nil`, Do: func(c *Call) (Value, error) {
 			c.frame.sleep(c.Duration(0))
@@ -107,7 +93,7 @@ func init() {
 func toWhole(name, doc, example string, round rounding) *Func {
 	return &Func{
 		Sig: name + "(x: number) -> int", Doc: doc, Example: name + "(" + example, Fails: "arithmetic",
-		Do: func(c *Call) (Value, error) { return result(roundTo(c.Arg(0), Nil, round)) },
+		Quick: func(_, x, _ Value) (Value, *Error) { return roundTo(x, Nil, round) },
 	}
 }
 

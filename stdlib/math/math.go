@@ -90,7 +90,7 @@ func functions() []*runtime.Func {
 		toInt("round", "The nearest int, halves away from zero.", "math.round(2.5)  # 3", math.Round),
 		toInt("roundtoeven", "The nearest int, halves to the even one.", "math.roundtoeven(2.5)  # 2", math.RoundToEven),
 		{
-			Sig: "abs(x: number) -> number", Doc: "The size without the sign; an int's is an int.", Example: "math.abs(-3)  # 3", Fails: "arithmetic", Do: abs,
+			Sig: "abs(x: number) -> number", Doc: "The size without the sign; an int's is an int.", Example: "math.abs(-3)  # 3", Fails: "arithmetic", Quick: abs,
 		},
 		two("dim", "x", "y", "x - y, or 0.0 if that is below.", "math.dim(5, 3)  # 2.0", math.Dim),
 		two("mod", "x", "y", "The remainder of x / y with the sign of x; % has the sign of y.", "math.mod(-7, 3)  # -1.0", math.Mod),
@@ -98,20 +98,24 @@ func functions() []*runtime.Func {
 		pair("modf(x: number) -> list", "The part before the point and the one behind it.", "math.modf(2.5)  # [2.0, 0.5]", math.Modf),
 		{
 			Sig: "frexp(x: number) -> list", Doc: "A fraction from 0.5 to 1.0 and the power of 2, an int, whose product is x.", Example: "math.frexp(8)  # [0.5, 4]",
-			Do: func(c *runtime.Call) (runtime.Value, error) {
-				fraction, exponent := math.Frexp(float(c, 0))
+			Quick: func(_, x, _ runtime.Value) (runtime.Value, *runtime.Error) {
+				fraction, exponent := math.Frexp(float(x))
 				return runtime.NewList([]runtime.Value{runtime.Float(fraction), runtime.Int(int64(exponent))}), nil
 			},
 		}, {
 			Sig: "ldexp(fraction: number, exponent: int) -> float", Doc: "The fraction times 2 to the power of the exponent.", Example: "math.ldexp(0.5, 4)  # 8.0", Fails: "arithmetic",
-			Do: func(c *runtime.Call) (runtime.Value, error) {
-				return finite(c, "ldexp", math.Ldexp(float(c, 0), int(c.Int(1))), float(c, 0))
+			Quick: func(_, fraction, exponent runtime.Value) (runtime.Value, *runtime.Error) {
+				return finite("ldexp", math.Ldexp(float(fraction), integer(exponent)), fraction)
 			},
 		}, {
 			Sig: "fma(x: number, y: number, z: number) -> float", Doc: "x * y + z, rounded once.", Example: "math.fma(2, 3, 4)  # 10.0", Fails: "arithmetic",
 			Do: func(c *runtime.Call) (runtime.Value, error) {
-				x, y, z := float(c, 0), float(c, 1), float(c, 2)
-				return finite(c, "fma", math.FMA(x, y, z), x, y, z)
+				x, y, z := c.Arg(0), c.Arg(1), c.Arg(2)
+				v, err := finite("fma", math.FMA(float(x), float(y), float(z)), x, y, z)
+				if err != nil {
+					return runtime.Nil, err
+				}
+				return v, nil
 			},
 		},
 		two("copysign", "x", "sign", "The size of x with the sign of another.", "math.copysign(3, -1)  # -3.0", math.Copysign),
@@ -127,46 +131,51 @@ func functions() []*runtime.Func {
 	}
 }
 
-// float gives argument i, an int or float.
-func float(c *runtime.Call, i int) float64 {
-	x, _ := c.Arg(i).AsFloat()
+// float gives an argument, an int or float.
+func float(v runtime.Value) float64 {
+	x, _ := v.AsFloat()
 	return x
 }
 
+// integer gives an argument, an int.
+func integer(v runtime.Value) int {
+	n, _ := v.AsInt()
+	return int(n)
+}
+
 // finite gives the result of a function, unless it has none.
-func finite(c *runtime.Call, name string, result float64, args ...float64) (runtime.Value, error) {
-	if !isFinite(result) && allFinite(args) {
-		why := "is no number"
-		if !math.IsNaN(result) {
-			why = "is infinite or too large for a float"
-		}
-		shown := make([]string, 0, len(args))
-		for i := range args {
-			shown = append(shown, c.Arg(i).String())
-		}
-		return runtime.Nil, runtime.Fail("arithmetic", "%s(%s) %s", name, strings.Join(shown, ", "), why)
+func finite(name string, result float64, args ...runtime.Value) (runtime.Value, *runtime.Error) {
+	if isFinite(result) {
+		return runtime.Float(result), nil
 	}
-	return runtime.Float(result), nil
+	return infinite(name, result, args)
+}
+
+// infinite is finite for what is not: the result of arguments that were not
+// finite either, or none.
+func infinite(name string, result float64, args []runtime.Value) (runtime.Value, *runtime.Error) {
+	shown := make([]string, 0, len(args))
+	for _, v := range args {
+		if !isFinite(float(v)) {
+			return runtime.Float(result), nil
+		}
+		shown = append(shown, v.String())
+	}
+	why := "is no number"
+	if !math.IsNaN(result) {
+		why = "is infinite or too large for a float"
+	}
+	return runtime.Nil, runtime.Fail("arithmetic", "%s(%s) %s", name, strings.Join(shown, ", "), why)
 }
 
 func isFinite(x float64) bool { return x-x == 0 }
-
-func allFinite(xs []float64) bool {
-	for _, x := range xs {
-		if !isFinite(x) {
-			return false
-		}
-	}
-	return true
-}
 
 // one makes a function of one number.
 func one(name, doc, example string, fn func(float64) float64) *runtime.Func {
 	return &runtime.Func{
 		Sig: name + "(x: number) -> float", Doc: doc, Example: example, Fails: "arithmetic",
-		Do: func(c *runtime.Call) (runtime.Value, error) {
-			x := float(c, 0)
-			return finite(c, name, fn(x), x)
+		Quick: func(_, x, _ runtime.Value) (runtime.Value, *runtime.Error) {
+			return finite(name, fn(float(x)), x)
 		},
 	}
 }
@@ -175,9 +184,8 @@ func one(name, doc, example string, fn func(float64) float64) *runtime.Func {
 func two(name, first, second, doc, example string, fn func(x, y float64) float64) *runtime.Func {
 	return &runtime.Func{
 		Sig: name + "(" + first + ": number, " + second + ": number) -> float", Doc: doc, Example: example, Fails: "arithmetic",
-		Do: func(c *runtime.Call) (runtime.Value, error) {
-			x, y := float(c, 0), float(c, 1)
-			return finite(c, name, fn(x, y), x, y)
+		Quick: func(_, x, y runtime.Value) (runtime.Value, *runtime.Error) {
+			return finite(name, fn(float(x), float(y)), x, y)
 		},
 	}
 }
@@ -186,8 +194,8 @@ func two(name, first, second, doc, example string, fn func(x, y float64) float64
 func whole(name, param, doc, example string, fn func(int) float64) *runtime.Func {
 	return &runtime.Func{
 		Sig: name + "(" + param + ": int) -> float", Doc: doc, Example: example, Fails: "arithmetic",
-		Do: func(c *runtime.Call) (runtime.Value, error) {
-			return finite(c, name, fn(int(c.Int(0))), 0)
+		Quick: func(_, n, _ runtime.Value) (runtime.Value, *runtime.Error) {
+			return finite(name, fn(integer(n)), n)
 		},
 	}
 }
@@ -196,13 +204,12 @@ func whole(name, param, doc, example string, fn func(int) float64) *runtime.Func
 func ordered(name, doc, example string, fn func(int, float64) float64) *runtime.Func {
 	return &runtime.Func{
 		Sig: name + "(n: int, x: number) -> float", Doc: doc, Example: example, Fails: "arithmetic value",
-		Do: func(c *runtime.Call) (runtime.Value, error) {
+		Quick: func(_, n, x runtime.Value) (runtime.Value, *runtime.Error) {
 			// The time it takes grows with n.
-			if n := c.Int(0); n > 1_000_000 || n < -1_000_000 {
+			if n := integer(n); n > 1_000_000 || n < -1_000_000 {
 				return runtime.Nil, runtime.Fail("value", "%s: the order must be within a million, not %d", name, n)
 			}
-			x := float(c, 1)
-			return finite(c, name, fn(int(c.Int(0)), x), 0, x)
+			return finite(name, fn(integer(n), float(x)), n, x)
 		},
 	}
 }
@@ -211,13 +218,13 @@ func ordered(name, doc, example string, fn func(int, float64) float64) *runtime.
 func toInt(name, doc, example string, fn func(float64) float64) *runtime.Func {
 	return &runtime.Func{
 		Sig: name + "(x: number) -> int", Doc: doc, Example: example, Fails: "arithmetic",
-		Do: func(c *runtime.Call) (runtime.Value, error) {
-			if n, ok := c.Arg(0).AsInt(); ok && name != "ilogb" {
-				return runtime.Int(n), nil
+		Quick: func(_, v, _ runtime.Value) (runtime.Value, *runtime.Error) {
+			if _, ok := v.AsInt(); ok && name != "ilogb" {
+				return v, nil
 			}
-			x := fn(float(c, 0))
+			x := fn(float(v))
 			if !(x >= -1<<63 && x < 1<<63) {
-				return runtime.Nil, runtime.Fail("arithmetic", "%s(%s) is no int", name, c.Arg(0))
+				return runtime.Nil, runtime.Fail("arithmetic", "%s(%s) is no int", name, v)
 			}
 			return runtime.Int(int64(x)), nil
 		},
@@ -229,10 +236,9 @@ func pair(sig, doc, example string, fn func(float64) (float64, float64)) *runtim
 	name, _, _ := strings.Cut(sig, "(")
 	return &runtime.Func{
 		Sig: sig, Doc: doc, Example: example, Fails: "arithmetic",
-		Do: func(c *runtime.Call) (runtime.Value, error) {
-			x := float(c, 0)
-			a, b := fn(x)
-			first, err := finite(c, name, a, x)
+		Quick: func(_, x, _ runtime.Value) (runtime.Value, *runtime.Error) {
+			a, b := fn(float(x))
+			first, err := finite(name, a, x)
 			if err != nil {
 				return runtime.Nil, err
 			}
@@ -245,7 +251,7 @@ func pair(sig, doc, example string, fn func(float64) (float64, float64)) *runtim
 func test(name, doc, example string, fn func(float64) bool) *runtime.Func {
 	return &runtime.Func{
 		Sig: name + "(x: number) -> bool", Doc: doc, Example: example,
-		Do: func(c *runtime.Call) (runtime.Value, error) { return runtime.Bool(fn(float(c, 0))), nil },
+		Quick: func(_, x, _ runtime.Value) (runtime.Value, *runtime.Error) { return runtime.Bool(fn(float(x))), nil },
 	}
 }
 
@@ -259,17 +265,17 @@ func exactLog10(x float64) float64 {
 	return y
 }
 
-func abs(c *runtime.Call) (runtime.Value, error) {
-	n, ok := c.Arg(0).AsInt()
+func abs(_, x, _ runtime.Value) (runtime.Value, *runtime.Error) {
+	n, ok := x.AsInt()
 	switch {
 	case !ok:
-		return runtime.Float(math.Abs(float(c, 0))), nil
+		return runtime.Float(math.Abs(float(x))), nil
 	case n == math.MinInt64:
 		return runtime.Nil, runtime.Fail("arithmetic", "abs(%d) is too large for an int", n)
 	case n < 0:
 		return runtime.Int(-n), nil
 	}
-	return c.Arg(0), nil
+	return x, nil
 }
 
 func clamp(c *runtime.Call) (runtime.Value, error) {

@@ -24,11 +24,20 @@ var statistics = []*runtime.Func{
 }
 
 func atPercent(c *runtime.Call, xs []float64) (float64, error) {
-	p := float(c, 1)
+	p := float(c.Arg(1))
 	if !(p >= 0 && p <= 100) {
 		return 0, runtime.Fail("value", "percentile takes 0 to 100, not %s", c.Arg(1))
 	}
 	return percentile(xs, p), nil
+}
+
+func allFinite(xs []float64) bool {
+	for _, x := range xs {
+		if !isFinite(x) {
+			return false
+		}
+	}
+	return true
 }
 
 // of makes a function about the elements of its first argument.
