@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 
@@ -203,10 +204,9 @@ func (c *Call) Now() time.Time { return c.thread.run.clock.now() }
 // failure is the error; a cancellation passes through as a panic that must not
 // be recovered.
 func (c *Call) Invoke(fn Value, args ...Value) (Value, error) {
-	f := c.frame
 	outside := c.outside
 	c.inside()
-	v, err := f.try(func(f *frame) Value { return f.apply(fn, args, nil) })
+	v, err := c.frame.invoke(fn, args)
 	if outside {
 		c.Context()
 	}
@@ -214,6 +214,19 @@ func (c *Call) Invoke(fn Value, args ...Value) (Value, error) {
 		return Nil, err
 	}
 	return v, nil
+}
+
+// invoke is apply for a caller in Go, which gets the failure. For a script's
+// function with plain parameters it takes half as long as try and apply, which
+// need their arguments on the heap.
+func (f *frame) invoke(v Value, args []Value) (Value, *Error) {
+	fn := plainFunction(v, len(args))
+	if fn == nil || f.t.inside.Load() != nil {
+		kept := slices.Clone(args)
+		return f.try(func(f *frame) Value { return f.apply(v, kept, nil) })
+	}
+	result, r := f.runFunction(fn, args)
+	return result, caught(r)
 }
 
 // Sleep waits for d or until the child is cancelled, which unwinds it.

@@ -253,6 +253,7 @@ func (f *frame) apply(v Value, positional []Value, named []Named) Value {
 	if err != nil {
 		f.fails(err)
 	}
+	c.free()
 	return v
 }
 

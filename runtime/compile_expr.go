@@ -592,14 +592,19 @@ func (u *unit) handlerName(x *ast.CatchExpr) func(*frame, *Error) {
 // Go's own panics pass through.
 func (f *frame) try(body eval) (Value, *Error) {
 	v, r := f.run(body)
+	return v, caught(r)
+}
+
+// caught gives the failure that run gave; any other panic goes on.
+func caught(r any) *Error {
 	if r == nil {
-		return v, nil
+		return nil
 	}
 	err, ok := r.(*Error)
 	if !ok {
 		panic(r)
 	}
-	return Nil, err
+	return err
 }
 
 // fail compiles fail value, kind: …

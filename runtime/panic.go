@@ -29,13 +29,34 @@ func (f *frame) run(body eval) (v Value, r any) {
 	depth, inside := f.t.depth, f.t.inside.Load()
 	defer func() {
 		if p := recover(); p != nil {
-			f.t.depth = depth
-			r = known(p)
-			f.t.enter() // a function in Go may have panicked outside
-			f.t.inside.Store(inside)
+			r = f.t.landed(p, depth, inside)
 		}
 	}()
 	return body(f), nil
+}
+
+// runFunction is run for the call of a script's function with plain parameters.
+func (f *frame) runFunction(fn *Function, args []Value) (v Value, r any) {
+	depth, inside := f.t.depth, f.t.inside.Load()
+	defer func() {
+		if p := recover(); p != nil {
+			r = f.t.landed(p, depth, inside)
+		}
+	}()
+	n := f.enter(fn, fn.proto, fn.file)
+	copy(n.slots, args)
+	v = fn.proto.body(n)
+	f.t.depth = depth
+	return v, nil
+}
+
+// landed gives a panic that was recovered, after the thread is again as it was
+// where the code began that panicked.
+func (t *Thread) landed(p any, depth int, inside *Func) any {
+	t.depth = depth
+	t.enter() // a function in Go may have panicked outside
+	t.inside.Store(inside)
+	return known(p)
 }
 
 // known gives a recovered panic as one of the four kinds.

@@ -231,8 +231,17 @@ func (f *frame) raise(err *Error) {
 
 // trace gives the calls that led to f, innermost first.
 func (f *frame) trace() []Site {
-	var sites []Site
-	for ; f != nil && len(sites) < maxTrace; f = f.prev {
+	n := 0
+	for at := f; at != nil && n < maxTrace; at = at.prev {
+		if at.proto != nil {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	sites := make([]Site, 0, n) // grown step by step it would be a quarter of what a failure costs
+	for ; len(sites) < n; f = f.prev {
 		if f.proto != nil {
 			sites = append(sites, Site{Source: f.proto.source, Pos: f.pos, Function: f.proto.name})
 		}
