@@ -91,14 +91,13 @@ func (x *execution) call(ctx context.Context, fn Value, args []Value) (Value, er
 		limits: x.limits, stdin: x.stdin, timing: x.timing, seed: x.seed, events: x.events,
 	}
 	own.escaped.Store(true) // calls share the top level's handles
-	own.stdout, own.stderr = x.stdout.(*output).of(own), x.stderr.(*output).of(own)
+	own.out, own.err = x.out, x.err
+	own.out.run, own.err.run = own, own
+	own.stdout, own.stderr = &own.out, &own.err
 	own.threads.New = x.threads.New
 	own.clock = x.timing.scheduler(own, x.seed)
 	return own.drive(ctx, func(t *Thread) Value { return t.root.apply(fn, args, nil) })
 }
-
-// of gives the same output for another execution.
-func (o *output) of(x *execution) *output { return &output{run: x, mu: o.mu, w: o.w} }
 
 // Eval runs a text with some variables and gives its value as a T.
 func Eval[T any](ctx context.Context, src string, vars Vars) (T, error) {

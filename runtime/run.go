@@ -9,7 +9,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -78,7 +77,8 @@ func limitError(which error, text string, args ...any) *Error {
 	return e
 }
 
-// execution is one run of a program.
+// execution is one run of a program. What every run needs stands in it, so that
+// a run of a small program is a few allocations.
 type execution struct {
 	program *Program
 	clock   scheduler
@@ -106,12 +106,18 @@ type execution struct {
 	order []*frame // of the files that have run, first to last
 	mu    sync.Mutex
 	ends  []func()
+
+	first    Thread // the main one
+	real     realTime
+	writing  sync.Mutex // one for both outputs, which are often one terminal
+	out, err output
+	result   Result
 }
 
 // instance is one file's top level in one execution.
 type instance struct {
 	globals []Value
-	frame   *frame // nil until the file has run
+	top     frame // of the file's own code
 	running bool
 }
 
@@ -123,11 +129,13 @@ func (p *Program) Run(ctx context.Context, run Run) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range p.files {
-		x.files = append(x.files, newInstance(len(c.info.Globals)))
+	x.files = make([]*instance, len(p.files))
+	for i, c := range p.files {
+		x.files[i] = newInstance(len(c.info.Globals))
 	}
 	v, err := x.main(ctx, len(p.files)-1)
-	return &Result{value: v, program: p, execution: x}, err
+	x.result = Result{value: v, program: p, execution: x}
+	return &x.result, err
 }
 
 func newInstance(globals int) *instance {
@@ -145,11 +153,11 @@ func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
 		stdin: run.Stdin, stdout: run.Stdout, stderr: run.Stderr,
 	}
 	if x.stdin == nil {
-		x.stdin = strings.NewReader("")
+		x.stdin = noInput{}
 	}
-	var mu sync.Mutex // one for both, which are often one terminal
-	x.stdout = &output{run: x, mu: &mu, w: run.Stdout}
-	x.stderr = &output{run: x, mu: &mu, w: run.Stderr}
+	x.out = output{run: x, mu: &x.writing, w: run.Stdout}
+	x.err = output{run: x, mu: &x.writing, w: run.Stderr}
+	x.stdout, x.stderr = &x.out, &x.err
 	for _, name := range p.given {
 		g, ok := run.Globals[name]
 		if !ok {
@@ -164,11 +172,10 @@ func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
 			x.escaped.Store(true)
 		}
 	}
-	args := make([]Value, len(run.Args))
-	for i, a := range run.Args {
-		args[i] = String(a)
+	x.args = noArgs
+	if len(run.Args) > 0 {
+		x.args = textList(run.Args).share()
 	}
-	x.args = newList(args).share()
 	x.threads.New = func() any { return new(child) }
 	x.events = newEvents(run.Events)
 	x.seed = run.Seed
@@ -238,6 +245,17 @@ func (o *output) Write(b []byte) (int, error) {
 	return o.w.Write(b)
 }
 
+// noInput is a reader that has nothing to read.
+type noInput struct{}
+
+func (noInput) Read([]byte) (int, error) { return 0, io.EOF }
+
+// noArgs are the arguments of a run that gives none.
+var noArgs = newList(nil).share()
+
+// topLevel is the function that a file's own code is in, which captures nothing.
+var topLevel = &Function{header: header{KindFunction}}
+
 // main runs a file as the program.
 func (x *execution) main(ctx context.Context, index int) (Value, error) {
 	return x.drive(ctx, func(t *Thread) Value { return x.runFile(&t.root, index) })
@@ -246,7 +264,8 @@ func (x *execution) main(ctx context.Context, index int) (Value, error) {
 // drive runs code on a main thread, with everything around it: the embedding
 // program's context, the limit of time, deferred code of the files' top level.
 func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value, error) {
-	t := &Thread{run: x, scope: &x.root, grace: x.limits.Grace}
+	t := &x.first
+	t.run, t.scope, t.grace = x, &x.root, x.limits.Grace
 	t.refill()
 	x.root.thread, x.root.run = t, x
 	t.root.t = t
@@ -255,10 +274,12 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 	x.clock.begin(t)
 	defer x.clock.end(t)
 	x.tellBegan()
-	stop := context.AfterFunc(ctx, func() {
-		x.stop(&cancellation{scope: &x.root, reason: reasonOf(ctx), err: context.Cause(ctx), program: true})
-	})
-	defer stop()
+	if ctx.Done() != nil {
+		stop := context.AfterFunc(ctx, func() {
+			x.stop(&cancellation{scope: &x.root, reason: reasonOf(ctx), err: context.Cause(ctx), program: true})
+		})
+		defer stop()
+	}
 	if x.limits.Time > 0 {
 		timer := time.AfterFunc(x.limits.Time, func() {
 			err := limitError(LimitTime, "the program runs longer than %s", durationText(x.limits.Time))
@@ -352,9 +373,8 @@ func ended(err error) error {
 // code.
 func (x *execution) runFile(from *frame, index int) Value {
 	c, in := x.program.files[index], x.files[index]
-	f := &frame{t: from.t, prev: from, fn: &Function{header: header{KindFunction}}, file: in, proto: c.proto}
-	f.slots = make([]Value, c.proto.slots)
-	in.frame = f
+	f := &in.top
+	*f = frame{t: from.t, prev: from, fn: topLevel, file: in, proto: c.proto, slots: make([]Value, c.proto.slots)}
 	in.running = true
 	x.order = append(x.order, f)
 	return c.proto.body(f)

@@ -53,7 +53,8 @@ func (c Clock) scheduler(x *execution, seed uint64) scheduler {
 	if c.virtual {
 		return newVirtualTime(x, c.start, seed)
 	}
-	return &realTime{run: x}
+	x.real.run = x
+	return &x.real
 }
 
 // realTime lets threads run as Go runs them, on the real clock. It only counts
