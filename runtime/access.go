@@ -149,7 +149,7 @@ func position(x, i Value, n int, what string) (int, *Error) {
 func keyPosition(x, i Value) (int, *Error) {
 	m := x.mapping()
 	if i.is(KindString) {
-		if pos := m.findString(i.text().s, i.text().sum()); pos >= 0 {
+		if pos := m.position(i, i.text().sum()); pos >= 0 {
 			return pos, nil
 		}
 		return 0, missingKey(x, i)

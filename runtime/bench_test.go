@@ -49,6 +49,15 @@ run()`, "300000"},
 run()`, "100000"},
 	{"text", `fn run() { var s = ""; for i in 0..200000 { s += "ab" }; s.len() }
 run()`, "400000"},
+	{"quick", `fn run() { let s = "héllo"; let m = {a: 1, b: 2}; var n = 0; for i in 0..100000 { n += s.len() + m.get("b") + abs(i) - max(i, 3) }; n }
+run()`, "699994"},
+	{"template", `fn run() { var n = 0; for i in 0..100000 { n += "k${i % 1000}, ${1.5}".len() }; n }
+run()`, "889000"},
+	{"split", `fn run() { let s = "a,b,c,d,e,f,g,h,i,jj"; var n = 0; for i in 0..10000 { n += s.split(",").join(";").len() }; n }
+run()`, "200000"},
+	{"intmap", `fn run() { var m = {}; for i in 0..100000 { m[i] = i; m.delete(i - 50000) }; m.len() }
+run()`, "50000"},
+	{"reduce", `(0..200000).reduce(0, (a, x) -> a + x)`, "19999900000"},
 	{"catch", `fn deep(n) = if n == 0 { fail "x" } else { deep(n - 1) }
 fn run() { var n = 0; for _ in 0..20000 { n += deep(3) catch 1 }; n }
 run()`, "20000"},
@@ -167,4 +176,33 @@ func BenchmarkFailure(b *testing.B) {
 			wg.Wait()
 		}
 	})
+}
+
+// BenchmarkHost calls Go from a script: a module's function by its Do and by
+// its Quick, and a Go function that was given as a value.
+func BenchmarkHost(b *testing.B) {
+	half := &tg.Module{Name: "half", Funcs: []*tg.Func{
+		{Sig: "do(n: int) -> int", Do: func(c *tg.Call) (tg.Value, error) { return tg.Int(c.Int(0) / 2), nil }},
+		{Sig: "quick(n: int) -> int", Quick: func(_, v, _ tg.Value) (tg.Value, *tg.Error) {
+			n, _ := v.AsInt()
+			return tg.Int(n / 2), nil
+		}},
+	}}
+	for name, call := range map[string]string{"do": "half.do(i)", "quick": "half.quick(i)", "value": "value(i)"} {
+		b.Run(name, func(b *testing.B) {
+			prog, err := tg.Compile("host.tg", "fn run() { var n = 0; for i in 0..times { n = "+call+" }; n }\nrun()", tg.Options{Modules: []*tg.Module{half}, Globals: []string{"times", "value"}})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			b.ResetTimer()
+			res, err := prog.Run(context.Background(), tg.Run{Globals: tg.Vars{"times": b.N, "value": func(n int) int { return n / 2 }}})
+			if err != nil {
+				b.Fatal(err)
+			}
+			if n, _ := res.Value().AsInt(); n != int64((b.N-1)/2) {
+				b.Fatalf("%s gives %d", call, n)
+			}
+		})
+	}
 }

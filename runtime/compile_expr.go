@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/tgscript/tgscript/ast"
 	"github.com/tgscript/tgscript/ast/resolve"
@@ -161,27 +160,35 @@ func (f *frame) sibling(v Value, at lexer.Pos) Value {
 
 // template compiles text with ${}.
 func (u *unit) template(x *ast.TemplateLit) eval {
-	parts := make([]eval, len(x.Parts))
+	type part struct {
+		literal string
+		value   eval // nil: it is the literal
+	}
+	parts := make([]part, len(x.Parts))
 	for i, p := range x.Parts {
-		parts[i] = u.borrow(p)
+		if s, ok := p.(*ast.StringLit); ok {
+			parts[i].literal = s.Value
+		} else {
+			parts[i].value = u.borrow(p)
+		}
 	}
 	at := x.Span().Start
 	return func(f *frame) Value {
-		var b strings.Builder
-		for _, p := range parts {
-			v := p(f)
-			if v.Kind() == KindString {
-				b.WriteString(v.str())
+		var room [64]byte // most texts are made on the Go stack, and copied once
+		out := room[:0]
+		for i := range parts {
+			p := &parts[i]
+			if p.value == nil {
+				out = append(out, p.literal...)
 				continue
 			}
-			s, err := display(v)
-			if err != nil {
+			var err *Error
+			if out, err = appendDisplay(out, p.value(f)); err != nil {
 				f.pos = at
 				f.throw(err)
 			}
-			b.WriteString(s)
 		}
-		return String(b.String())
+		return textOf(out)
 	}
 }
 

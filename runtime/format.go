@@ -21,6 +21,20 @@ func display(v Value) (string, *Error) {
 	return literalOf(v)
 }
 
+// appendDisplay is display for a text that is being made.
+func appendDisplay(out []byte, v Value) ([]byte, *Error) {
+	switch v.Kind() {
+	case KindString:
+		return append(out, v.text().s...), nil
+	case KindError:
+		return append(out, v.err().Message...), nil
+	case KindList, KindMap:
+		s, err := literalOf(v) // not appendLiteral: what it is given must be on the heap
+		return append(out, s...), err
+	}
+	return appendSimple(out, v), nil
+}
+
 // literalOf gives v as the language writes it, so that it reads back where
 // there is a way to write it. What stands for the rest, in lists and maps:
 // a function is <function name>, a host object <name>, a time its RFC 3339
@@ -53,45 +67,52 @@ func (v Value) String() string {
 }
 
 func appendLiteral(out []byte, v Value, depth int) ([]byte, *Error) {
-	switch k := v.Kind(); k {
-	case KindNil:
-		return append(out, "nil"...), nil
-	case KindBool:
-		return strconv.AppendBool(out, v.bool()), nil
-	case KindInt:
-		return strconv.AppendInt(out, v.int(), 10), nil
-	case KindFloat:
-		return appendFloat(out, v.float()), nil
-	case KindString:
-		return appendQuoted(out, v.text().s), nil
-	case KindDuration:
-		return append(out, durationText(v.duration())...), nil
-	case KindTime:
-		return append(out, timeText(v.time())...), nil
-	case KindBytes:
-		out = appendQuoted(out, string(v.bytes()))
-		return append(out, ".bytes()"...), nil
-	case KindRange:
-		return appendRange(out, v.span()), nil
-	case KindFunction:
-		if name := givenName(v.function()); name != "" {
-			return append(append(append(out, "<function "...), name...), '>'), nil
-		}
-		return append(out, "<function>"...), nil
-	case KindError:
-		out = appendQuoted(append(out, "error("...), v.err().Message)
-		return append(out, ')'), nil
-	case KindHost:
-		if h := v.host(); h.typ.Text != nil {
-			return append(out, h.typ.Text(h.data)...), nil
-		}
-		return append(append(append(out, '<'), typeName(v)...), '>'), nil
+	switch v.Kind() {
 	case KindList:
 		return appendList(out, v.list(), depth+1)
 	case KindMap:
 		return appendMap(out, v.mapping(), depth+1)
+	}
+	return appendSimple(out, v), nil
+}
+
+// appendSimple is appendLiteral for what is no list or map.
+func appendSimple(out []byte, v Value) []byte {
+	switch k := v.Kind(); k {
+	case KindNil:
+		return append(out, "nil"...)
+	case KindBool:
+		return strconv.AppendBool(out, v.bool())
+	case KindInt:
+		return strconv.AppendInt(out, v.int(), 10)
+	case KindFloat:
+		return appendFloat(out, v.float())
+	case KindString:
+		return appendQuoted(out, v.text().s)
+	case KindDuration:
+		return append(out, durationText(v.duration())...)
+	case KindTime:
+		return append(out, timeText(v.time())...)
+	case KindBytes:
+		out = appendQuoted(out, string(v.bytes()))
+		return append(out, ".bytes()"...)
+	case KindRange:
+		return appendRange(out, v.span())
+	case KindFunction:
+		if name := givenName(v.function()); name != "" {
+			return append(append(append(out, "<function "...), name...), '>')
+		}
+		return append(out, "<function>"...)
+	case KindError:
+		out = appendQuoted(append(out, "error("...), v.err().Message)
+		return append(out, ')')
+	case KindHost:
+		if h := v.host(); h.typ.Text != nil {
+			return append(out, h.typ.Text(h.data)...)
+		}
+		return append(append(append(out, '<'), typeName(v)...), '>')
 	default:
-		return append(append(append(out, '<'), k.String()...), '>'), nil
+		return append(append(append(out, '<'), k.String()...), '>')
 	}
 }
 
@@ -157,11 +178,9 @@ func appendKey(out []byte, key Value) []byte {
 	case key.is(KindString) && isName(key.text().s):
 		return append(out, key.text().s...)
 	case key.is(KindString), key.isInt():
-		out, _ = appendLiteral(out, key, 0)
-		return out
+		return appendSimple(out, key)
 	}
-	out, _ = appendLiteral(append(out, '['), key, 0)
-	return append(out, ']')
+	return append(appendSimple(append(out, '['), key), ']')
 }
 
 // isName tells whether s can stand without quotes as a key.

@@ -100,10 +100,9 @@ func hashKey(k Value) uint32 {
 
 // sameKey tells whether two normal keys with the same hash are one.
 func sameKey(a, b Value) bool {
-	if a == b {
-		return true
-	}
 	switch {
+	case a == b:
+		return true
 	case a.ref == nil || b.ref == nil || a.ref.kind != b.ref.kind:
 		return false
 	case a.ref.kind == KindString:
@@ -118,7 +117,7 @@ func sameKey(a, b Value) bool {
 func (m *mapping) position(key Value, hash uint32) int {
 	if m.index == nil {
 		for i := range m.entries {
-			if e := &m.entries[i]; e.hash == hash && sameKey(e.key, key) {
+			if e := &m.entries[i]; e.hash == hash && (e.key == key || sameKey(e.key, key)) {
 				return i
 			}
 		}
@@ -130,7 +129,7 @@ func (m *mapping) position(key Value, hash uint32) int {
 		if at == 0 {
 			return -1
 		}
-		if e := &m.entries[at-1]; e.hash == hash && sameKey(e.key, key) {
+		if e := &m.entries[at-1]; e.hash == hash && (e.key == key || sameKey(e.key, key)) {
 			return int(at - 1)
 		}
 	}
@@ -253,13 +252,6 @@ func (m *mapping) merge(other *mapping) {
 // place gives where the value of a key stands, a new entry's with nil if
 // there was none. It is good until the map changes.
 func (m *mapping) place(key Value) *Value {
-	if key.is(KindString) {
-		hash := key.text().sum()
-		if i := m.findString(key.text().s, hash); i >= 0 {
-			return &m.entries[i].value
-		}
-		return m.add(key, hash)
-	}
 	key = normalKey(key)
 	hash := hashKey(key)
 	if i := m.position(key, hash); i >= 0 {
@@ -272,7 +264,12 @@ func (m *mapping) place(key Value) *Value {
 func (m *mapping) add(key Value, hash uint32) *Value {
 	if n := len(m.entries) + 1; n > scanEntries && n > len(m.index)/4*3 {
 		m.compact()
-		m.reindex(2 * (m.live + 1))
+		m.reindex(m.live + m.live/2) // twice the size it had
+		if room := len(m.index) / 4 * 3; room > cap(m.entries) {
+			// As much as the index has room for: to grow by and by, as append
+			// does, would copy the entries of a large map several times.
+			m.entries = append(make([]entry, 0, room), m.entries...)
+		}
 	}
 	m.entries = append(m.entries, entry{key: key, hash: hash})
 	m.live++
@@ -297,7 +294,7 @@ func (m *mapping) reindex(n int) {
 		m.index = nil
 		return
 	}
-	size := 1 << bits.Len(uint(n+n/2))
+	size := 1 << bits.Len(uint(n+n/3))
 	if len(m.index) == size {
 		clear(m.index)
 	} else {

@@ -3,7 +3,6 @@ package runtime
 import (
 	"math"
 	"math/big"
-	"strings"
 
 	"github.com/tgscript/tgscript/ast"
 )
@@ -565,21 +564,21 @@ var elementMethods = []*Func{
 			if bad := all.finite(); bad != nil {
 				return Nil, bad
 			}
-			var b strings.Builder
+			out := make([]byte, 0, 64)
 			for i := range all.n {
 				if i > 0 {
-					b.WriteString(sep.str())
+					out = append(out, sep.str()...)
 				}
-				s, bad := display(all.at(i))
-				if bad == nil && b.Len()+len(s) > maxTextBytes {
-					bad = Fail("limit", "a text of more than %d bytes", maxTextBytes)
+				v := all.at(i)
+				if size := len(out); v.is(KindString) && size+len(v.str()) > maxTextBytes || size > maxTextBytes {
+					return Nil, Fail("limit", "a text of more than %d bytes", maxTextBytes)
 				}
-				if bad != nil {
+				var bad *Error
+				if out, bad = appendDisplay(out, v); bad != nil {
 					return Nil, bad
 				}
-				b.WriteString(s)
 			}
-			return String(b.String()), nil
+			return textOf(out), nil
 		},
 	},
 }

@@ -70,6 +70,32 @@ func String(s string) Value {
 	return Value{ref: &(&text{header: header{KindString}, s: s}).header}
 }
 
+// shortText is a text of at most shortBytes bytes that stand behind it: one
+// allocation in the place of two, of a size that Go has.
+type shortText struct {
+	text
+	bytes [shortBytes]byte
+}
+
+const shortBytes = 16
+
+// newShort gives a short text of n bytes, which the caller fills in at once.
+func newShort(n int) *shortText {
+	t := &shortText{text: text{header: header{KindString}}}
+	t.s = unsafe.String(&t.bytes[0], n)
+	return t
+}
+
+// textOf gives a text of a copy of some bytes.
+func textOf(b []byte) Value {
+	if len(b) > shortBytes || len(b) == 0 || len(b) == 1 && b[0] < utf8.RuneSelf {
+		return String(string(b))
+	}
+	t := newShort(len(b))
+	copy(t.bytes[:], b)
+	return Value{ref: &t.header}
+}
+
 // asciiString gives a text that is known to be ASCII.
 func asciiString(s string) Value {
 	v := String(s)
@@ -196,13 +222,22 @@ func concat(a, b Value) Value {
 		return a
 	}
 	n := len(x.s) + len(y.s)
-	joined := &text{header: header{KindString}}
+	var joined *text
+	if n <= shortBytes {
+		short := newShort(n)
+		copy(short.bytes[copy(short.bytes[:], x.s):], y.s)
+		joined = &short.text
+	} else {
+		joined = &text{header: header{KindString}}
+	}
 	// If the left one's length is known (often since somebody asks in a loop),
 	// so is the result's, at the price of counting the part that is new.
 	if runes := x.runes.Load(); runes != 0 {
 		joined.runes.Store(runes + int64(y.len()))
 	}
 	switch buf := x.buffer; {
+	case n <= shortBytes:
+		joined.buffer = noRoom
 	case buf == nil:
 		joined.s = x.s + y.s
 		joined.buffer = noRoom

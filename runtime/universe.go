@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -38,8 +37,9 @@ func init() {
 			if x.is(KindString) {
 				return x, nil
 			}
-			s, err := display(x)
-			return String(s), err
+			var room [32]byte
+			s, err := appendDisplay(room[:0], x)
+			return textOf(s), err
 		}},
 		{Sig: "int(x: any, base: int = 10) -> int", Doc: "a number, or the number that a text says, as an int", Example: `int(" 42 ")  # 42`, Fails: "value arithmetic type", Quick: func(_, x, base Value) (Value, *Error) { return toInt(x, base.int()) }},
 		{Sig: "float(x: any) -> float", Doc: "a number, or the number that a text says, as a float", Example: `float("1.5")  # 1.5`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toFloat(x) }},
@@ -117,23 +117,22 @@ var universeSignatures = sync.OnceValue(func() map[string]*resolve.Signature {
 
 func printValues(c *Call) (Value, error) {
 	c.thread.relieve() // its reader may be slow
-	var b strings.Builder
+	out := make([]byte, 0, 128)
 	for i, v := range c.Rest() {
 		if i > 0 {
-			b.WriteString(c.Text(1))
+			out = append(out, c.Text(1)...)
 		}
-		s, err := display(v)
-		if err != nil {
+		var err *Error
+		if out, err = appendDisplay(out, v); err != nil {
 			return Nil, err
 		}
-		b.WriteString(s)
 	}
-	b.WriteString(c.Text(2))
+	out = append(out, c.Text(2)...)
 	w := c.Stdout()
 	if c.Bool(3) {
 		w = c.Stderr()
 	}
-	if _, err := io.WriteString(w, b.String()); err != nil {
+	if _, err := w.Write(out); err != nil {
 		return Nil, c.writeFailed(err)
 	}
 	return Nil, nil
