@@ -1,424 +1,624 @@
 package runtime_test
 
 import (
+	"bytes"
+	"cmp"
+	"context"
 	"fmt"
+	"iter"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/tgscript/tgscript/runtime"
+	"github.com/tgscript/tgscript/stdlib"
 )
 
-// TestGroupModel runs small groups made at random on virtual time, and compares all
-// that they tell with what an independent model says: an event loop that knows
-// no goroutines. Times are random to the nanosecond, so that no two things
-// happen at once.
+// TestGroupModel runs random programs on both clocks, and compares all that
+// they tell with what a model says that knows no goroutines: coroutines, a
+// list of who waits for what, and one loop over it. TGSCRIPT_PROGRAMS says how
+// many.
 func TestGroupModel(t *testing.T) {
-	groups := 3000
-	if testing.Short() {
-		groups = 300
+	programs := 3000
+	if testing.Short() || underRace {
+		programs = 300
 	}
-	for seed := range uint64(groups) {
-		m := newGroupModel(rand.New(rand.NewPCG(seed, 7)))
-		src := m.script()
-		want := m.run()
-		synctest.Test(t, func(t *testing.T) {
-			start := time.Now()
-			got, _, _, err := script(t, src, runtime.Limits{})
-			got = fmt.Sprintf("%s after %s", strings.Trim(got, `"`), time.Since(start))
-			if got != want || err != nil {
-				t.Errorf("seed %d:\n%s\ngot  %s\nwant %s\n%v", seed, src, got, want, err)
-			}
-		})
+	if n, err := strconv.Atoi(os.Getenv("TGSCRIPT_PROGRAMS")); err == nil {
+		programs = n
+	}
+	for seed := range uint64(programs) {
+		comparePrograms(t, seed)
 		if t.Failed() {
 			return
 		}
 	}
 }
 
-// item is a child of the model: it sleeps, then fails or not, then sleeps and
-// fails or not in deferred code.
-type item struct {
-	name              string
-	work, tidy        time.Duration
-	fails, tidyFails  bool
-	let, back, absent bool // absent: in an arm that is not chosen
-	needs             []need
-
-	state, reason string // "" while it waits or runs
-	running       bool
-	tidying       bool
-	cut           bool // cancelled while it worked
-	next          time.Duration
-	order         int
-	root          *item
-	errors        int // failures of its cleanup
+// comparePrograms holds the program of a seed to the model.
+func comparePrograms(t *testing.T, seed uint64) {
+	t.Helper()
+	r := &inventor{Rand: rand.New(rand.NewPCG(seed, 7)), room: 25}
+	main := r.block(0, false)
+	main.steps = append([]*step{{kind: groups, group: r.group(2, []string{"", "settle", "race"}[r.IntN(3)]), caught: true}}, main.steps...)
+	var w writer
+	w.WriteString(prelude)
+	w.linef("let all = {")
+	w.block(main, nil)
+	w.linef("} catch e -> tell(e)\nlog(all)")
+	want := play(main)
+	p, err := runtime.Compile("test.tg", w.String(), runtime.Options{Modules: stdlib.Pure()})
+	if err != nil {
+		t.Fatalf("seed %d:\n%s\n%v", seed, &w, err)
+	}
+	compare := func(on string, clock runtime.Clock) {
+		var out, warnings bytes.Buffer
+		if _, err := p.Run(context.Background(), runtime.Run{Stdout: &out, Stderr: &warnings, Clock: clock, Seed: seed}); err != nil {
+			t.Fatalf("seed %d on %s:\n%s\n%v", seed, on, &w, err)
+		}
+		got := strings.Split(strings.TrimSpace(out.String()), "\n")
+		slices.SortFunc(got, byTime)
+		if text := strings.Join(got, "\n"); text != strings.Join(want, "\n") {
+			t.Fatalf("seed %d on %s:\n%s\n%s", seed, on, &w, difference(text, strings.Join(want, "\n")))
+		}
+	}
+	compare("virtual time", runtime.Virtual(start))
+	synctest.Test(t, func(t *testing.T) { compare("the real clock", runtime.Clock{}) })
 }
 
-type need struct {
-	of     *item
-	caught bool
+// byTime puts lines in the order in which they were written; those of one
+// instant may have come in any.
+func byTime(a, b string) int {
+	at := func(line string) int {
+		text, _, _ := strings.Cut(line, " ")
+		n, _ := strconv.Atoi(text)
+		return n
+	}
+	return cmp.Or(at(a)-at(b), strings.Compare(a, b))
 }
 
-type groupModel struct {
-	mode    string
-	limit   int
-	need    int
-	timeout time.Duration
-	items   []*item
+// world is the loop over all coroutines.
+type world struct {
+	now     time.Duration
+	waiting []*routine
+	timers  []*alarm
+	lines   []string
 
-	now       time.Duration
-	verdict   string // "" while undecided
-	why       string
-	culprit   *item
-	order     int
-	wins      []string
-	delivered []string
+	places, running, asking, pacing gate // of the semaphore, the cell, the once, the rate
+	asked                           bool
+	sum                             int
+	paced                           [2]time.Duration
+	rendezvous, buffer              pipe
 }
 
-func newGroupModel(r *rand.Rand) *groupModel {
-	m := &groupModel{mode: []string{"", "settle", "race", "stream"}[r.IntN(4)]}
-	if r.IntN(2) == 0 {
-		m.limit = 1 + r.IntN(3)
-	}
-	if r.IntN(3) == 0 {
-		m.timeout = time.Duration(1 + r.IntN(int(2*time.Second)))
-	}
-	if m.mode == "race" && r.IntN(2) == 0 {
-		m.need = 1 + r.IntN(3)
-	}
-	for i := range 1 + r.IntN(7) {
-		x := &item{name: string(rune('a' + i)), work: time.Duration(r.IntN(int(time.Second))), fails: r.IntN(4) == 0, tidyFails: r.IntN(6) == 0}
-		if r.IntN(2) == 0 {
-			x.tidy = time.Duration(r.IntN(int(time.Second)))
-		}
-		switch r.IntN(12) {
-		case 0:
-			x.back = true
-		case 1:
-			x.let = m.mode != "race"
-		case 2:
-			x.absent = true
-		}
-		m.items = append(m.items, x)
-	}
-	if m.mode == "race" {
-		return m
-	}
-	// Who may mention whom: an order that has nothing to do with the source's.
-	order := r.Perm(len(m.items))
-	for i, at := range order {
-		for _, other := range order[:i] {
-			of := m.items[other]
-			if !of.back && r.IntN(4) == 0 {
-				m.items[at].needs = append(m.items[at].needs, need{of, r.IntN(3) == 0})
-			}
-		}
-	}
-	return m
+// routine is a coroutine that waits until ready says that it can go on.
+type routine struct {
+	*world
+	ready  func() bool
+	until  time.Duration // it goes on then, too; 0: never
+	resume func() (struct{}, bool)
+	yield  func(struct{}) bool
 }
 
-// script gives the group as a program whose value is all that it tells.
-func (m *groupModel) script() string {
-	var b strings.Builder
-	var options []string
-	if m.limit > 0 {
-		options = append(options, fmt.Sprintf("limit: %d", m.limit))
-	}
-	if m.timeout > 0 {
-		options = append(options, fmt.Sprintf("timeout: %dns", m.timeout))
-	}
-	if m.need > 0 {
-		options = append(options, fmt.Sprintf("need: %d", m.need))
-	}
-	header := "group " + m.mode
-	if len(options) > 0 {
-		header += " (" + strings.Join(options, ", ") + ")"
-	}
-	b.WriteString("fn told(o) { var out = []; for k, x in o { out.push(\"${k} ${x.state} ${x.reason}\") }; out.join(\", \") }\n")
-	b.WriteString("fn tell(e) = \"${e.message} of ${e.child}: errors ${e.errors.keys().join(\" \")} values ${e.values.keys().join(\" \")} outcomes ${told(e.outcomes)}\"\n")
-	if m.mode == "stream" {
-		fmt.Fprintf(&b, "var seen = []\nvar end = \"ok\"\n{ for r in %s <\n", header)
-	} else {
-		fmt.Fprintf(&b, "let r = %s <\n", header)
-	}
-	for _, x := range m.items {
-		body := "{ "
-		for _, n := range x.needs {
-			if n.caught {
-				body += "let _ = (" + n.of.name + " catch 0); "
-			} else {
-				body += "let _ = " + n.of.name + "; "
-			}
-		}
-		body += fmt.Sprintf("defer { sleep(%dns)", x.tidy)
-		if x.tidyFails {
-			body += fmt.Sprintf("; fail \"%s's\"", x.name)
-		}
-		body += fmt.Sprintf(" }; sleep(%dns); ", x.work)
-		if x.fails {
-			body += fmt.Sprintf("fail \"%s\" }", x.name)
-		} else {
-			body += fmt.Sprintf("\"%s\" }", x.name)
-		}
-		switch {
-		case x.back:
-			fmt.Fprintf(&b, "  background %s: %s\n", x.name, body)
-		case x.let:
-			fmt.Fprintf(&b, "  let %s = %s\n", x.name, body)
-		case x.absent:
-			fmt.Fprintf(&b, "  if false < %s: %s >\n", x.name, body)
-		default:
-			fmt.Fprintf(&b, "  %s: %s\n", x.name, body)
-		}
-	}
-	switch m.mode {
-	case "stream":
-		b.WriteString("> { seen.push(\"${r.label} ${r.ok} ${r.error?.message}\") } } catch e -> { end = \"${e.message} of ${e.child}\" }\nseen.join(\", \") + \" end \" + end")
-	case "settle":
-		b.WriteString("> catch e -> tell(e)\nif type(r) == \"string\" { r } else { \"errors ${r.errors.keys().join(\" \")} values ${r.values.keys().join(\" \")} outcomes ${told(r.outcomes)}\" }")
-	default:
-		b.WriteString("> catch e -> tell(e)\nif type(r) == \"string\" { r } else { str(r) }")
-	}
-	return b.String()
+type alarm struct {
+	at   time.Duration
+	ring func()
 }
 
-// run gives what the program must give.
-func (m *groupModel) run() string {
-	for _, x := range m.items {
-		if x.absent {
-			x.state, x.reason = "skipped", "nil"
+func play(main *block) []string {
+	w := &world{places: gate{free: 1}, running: gate{free: 1}, asking: gate{free: 1}, pacing: gate{free: 1}, buffer: pipe{size: 1}}
+	w.paced = [2]time.Duration{-time.Hour, -time.Hour}
+	w.spawn(func(p *routine) {
+		var v string
+		if f, _ := attempt(func() { v = p.block(main, env{}, &region{}) }).(*failure); f != nil {
+			v = f.tell()
 		}
-	}
-	m.checkRace()
+		p.log(v)
+	})
 	for {
-		if m.verdict == "" && !slices.ContainsFunc(m.items, func(x *item) bool { return !x.back && x.state == "" }) {
-			m.decide("ending", "group done", nil)
-		}
-		m.startReady()
-		var first *item
-		for _, x := range m.items {
-			if x.running && (first == nil || x.next < first.next) {
-				first = x
-			}
-		}
-		if m.verdict == "" && m.timeout > 0 && (first == nil || m.timeout < first.next) {
-			m.now = m.timeout
-			m.decide("timing", "timeout "+durationText(m.timeout), nil)
+		if i := slices.IndexFunc(w.waiting, func(p *routine) bool { return p.ready() || p.until > 0 && p.until <= w.now }); i >= 0 {
+			p := w.waiting[i]
+			w.waiting = slices.Delete(w.waiting, i, i+1)
+			p.resume()
 			continue
 		}
-		if first == nil {
-			break
-		}
-		m.now = first.next
-		if !first.tidying {
-			first.tidying, first.next = true, m.now+first.tidy
-			continue
-		}
-		m.end(first)
-	}
-	for _, x := range m.items {
-		if x.state == "" {
-			x.state, x.reason = "cancelled", m.why
-		}
-	}
-	return m.result() + " after " + m.now.String()
-}
-
-func (m *groupModel) startReady() {
-	if m.verdict != "" {
-		return
-	}
-	slots := 0
-	for _, x := range m.items {
-		if x.running && !x.back {
-			slots++
-		}
-	}
-	for _, x := range m.items {
-		ready := x.state == "" && !x.running
-		for _, n := range x.needs {
-			ready = ready && n.of.state != ""
-		}
-		if !ready || !x.back && m.limit > 0 && slots >= m.limit {
-			continue
-		}
-		if !x.back {
-			slots++
-		}
-		x.running, x.next = true, m.now+x.work
-	}
-}
-
-func (m *groupModel) end(x *item) {
-	x.running = false
-	x.reason = "nil"
-	switch {
-	case x.cut:
-		x.state, x.reason = "cancelled", m.why
-	case x.fails || x.tidyFails:
-		x.state = "failed"
-	default:
-		x.state = "done"
-	}
-	if x.state == "failed" || x.tidyFails {
-		m.order++
-		x.order = m.order
-	}
-	m.deliver(x, x)
-	if x.state == "failed" {
-		m.spread(x, x)
-	}
-	switch {
-	case x.state == "failed" && (m.mode == "" || x.back):
-		m.decide("failing", x.name+" failed", x)
-	case m.mode == "race" && x.state == "done" && !x.back && m.verdict == "":
-		m.wins = append(m.wins, x.name)
-		if len(m.wins) >= max(m.need, 1) {
-			m.decide("winning", "lost to "+x.name, x)
-		}
-	case m.mode == "race" && x.state == "failed":
-		m.checkRace()
-	}
-}
-
-// spread makes upstream what mentions a failed item.
-func (m *groupModel) spread(x, root *item) {
-	for _, y := range m.items {
-		if y.state == "" && !y.running && slices.ContainsFunc(y.needs, func(n need) bool { return n.of == x && !n.caught }) {
-			y.state, y.reason, y.root = "upstream", root.name+" failed", root
-			m.deliver(y, root)
-			m.spread(y, root)
-		}
-	}
-}
-
-func (m *groupModel) deliver(x, root *item) {
-	if m.mode != "stream" || x.back || x.let && x.state != "failed" || m.verdict != "" && m.verdict != "timing" {
-		return
-	}
-	switch x.state {
-	case "done":
-		m.delivered = append(m.delivered, x.name+" true nil")
-	case "failed", "upstream":
-		m.delivered = append(m.delivered, x.name+" false "+root.message())
-	}
-}
-
-func (m *groupModel) checkRace() {
-	if m.mode != "race" || m.verdict != "" {
-		return
-	}
-	left := len(m.wins)
-	var first *item
-	for _, x := range m.items {
-		if x.state == "" && !x.back {
-			left++
-		}
-		if x.state == "failed" && (first == nil || x.order < first.order) {
-			first = x
-		}
-	}
-	switch {
-	case left >= max(m.need, 1):
-	case first == nil:
-		m.decide("failing", "group failed", nil)
-	default:
-		m.decide("failing", first.name+" failed", first)
-	}
-}
-
-func (m *groupModel) decide(verdict, why string, culprit *item) {
-	if m.verdict != "" {
-		if verdict == "failing" && (m.verdict == "ending" || m.verdict == "winning") {
-			m.verdict, m.culprit = verdict, culprit // why the others were cancelled stays
-		}
-		return
-	}
-	m.verdict, m.why, m.culprit = verdict, why, culprit
-	for _, x := range m.items {
-		if x.running && !x.tidying {
-			x.cut, x.tidying, x.next = true, true, m.now+x.tidy
-		}
-	}
-}
-
-// message is what an item that failed says.
-func (x *item) message() string {
-	if x.fails && !x.cut {
-		return x.name
-	}
-	return x.name + "'s"
-}
-
-func (m *groupModel) result() string {
-	timedOut := m.verdict == "timing" && (m.mode == "settle" || m.mode == "stream")
-	var errs, values, outcomes, whole []string
-	for _, x := range m.items {
-		if x.state == "failed" || x.state == "cancelled" && x.cut && x.tidyFails || timedOut && x.state == "cancelled" && !x.back {
-			errs = append(errs, x.name)
-		}
-		if x.state == "done" && !x.back && !x.let {
-			values = append(values, x.name)
-			whole = append(whole, fmt.Sprintf("%s: %q", x.name, x.name))
-		}
-		if x.state == "skipped" && !x.back && !x.let {
-			whole = append(whole, x.name+": nil")
-		}
-		outcomes = append(outcomes, x.name+" "+x.state+" "+x.reason)
-	}
-	lists := fmt.Sprintf("errors %s values %s outcomes %s", strings.Join(errs, " "), strings.Join(values, " "), strings.Join(outcomes, ", "))
-	message, child := "", "nil"
-	switch {
-	case m.culprit != nil && m.verdict == "failing":
-		message, child = m.culprit.message(), m.culprit.name
-	case m.verdict == "failing":
-		message = "the race has no children that could win"
-		n := 0
-		for _, x := range m.items {
-			if !x.back && !x.absent {
-				n++
+		next := time.Duration(-1)
+		for _, p := range w.waiting {
+			if p.until > 0 && (next < 0 || p.until < next) {
+				next = p.until
 			}
 		}
-		if n > 0 {
-			message = fmt.Sprintf("the race needs %d winners and can have %d at the most", m.need, n)
-		}
-	case m.verdict == "timing":
-		message = "the group took longer than " + durationText(m.timeout)
-	}
-	if m.mode == "stream" {
-		end := "ok"
-		if m.verdict == "failing" {
-			end = message + " of " + child
-		} else if timedOut {
-			for _, x := range m.items {
-				if x.state == "cancelled" && !x.back {
-					m.delivered = append(m.delivered, x.name+" false "+message)
-				}
+		var first *alarm
+		for _, a := range w.timers {
+			if next < 0 || a.at < next {
+				next, first = a.at, a
 			}
 		}
-		return strings.Join(m.delivered, ", ") + " end " + end
-	}
-	if m.verdict == "failing" || m.verdict == "timing" && m.mode != "settle" {
-		return message + " of " + child + ": " + lists
-	}
-	switch m.mode {
-	case "settle":
-		return lists
-	case "race":
-		if m.need == 0 {
-			return m.wins[0]
+		if next < 0 {
+			if len(w.waiting) > 0 {
+				panic("the model is stuck")
+			}
+			slices.SortFunc(w.lines, byTime)
+			return w.lines
 		}
-		return "[" + strings.ReplaceAll(fmt.Sprintf("%q", m.wins[:m.need]), " ", ", ")[1:]
+		w.now = next
+		if first != nil {
+			w.stop(first)
+			first.ring()
+		}
 	}
-	if slices.ContainsFunc(m.items, func(x *item) bool { return !x.back && !x.let }) {
-		return "{" + strings.Join(whole, ", ") + "}"
-	}
-	return "[]"
+}
+
+func (w *world) spawn(run func(p *routine)) {
+	p := &routine{world: w, ready: func() bool { return true }}
+	p.resume, _ = iter.Pull(func(yield func(struct{}) bool) {
+		p.yield = yield
+		run(p)
+	})
+	w.waiting = append(w.waiting, p)
+}
+
+func (w *world) after(d time.Duration, ring func()) *alarm {
+	a := &alarm{w.now + d, ring}
+	w.timers = append(w.timers, a)
+	return a
+}
+
+func (w *world) stop(a *alarm) {
+	w.timers = slices.DeleteFunc(w.timers, func(b *alarm) bool { return a == b })
+}
+
+func (w *world) log(what string) {
+	w.lines = append(w.lines, fmt.Sprintf("%d %s", w.now, what))
 }
 
 // durationText gives a duration as scripts print it.
 func durationText(d time.Duration) string { return fmt.Sprint(runtime.Duration(d)) }
+
+// Cancellation.
+
+// region is code that is cancelled as one.
+type region struct {
+	up     *region
+	shield bool
+	cut    *cut
+	inner  []*region
+}
+
+type cut struct {
+	of     *region
+	reason string
+}
+
+func (r *region) enter(shield bool) *region {
+	in := &region{up: r, shield: shield}
+	if !shield {
+		in.cut = r.cut
+	}
+	r.inner = append(r.inner, in)
+	return in
+}
+
+func (r *region) leave() {
+	r.up.inner = slices.DeleteFunc(r.up.inner, func(x *region) bool { return x == r })
+}
+
+func (r *region) cancel(c *cut) {
+	if r.cut != nil {
+		return
+	}
+	r.cut = c
+	for _, in := range r.inner {
+		if !in.shield {
+			in.cancel(c)
+		}
+	}
+}
+
+// point is a cancellation point.
+func (r *region) point() {
+	if r.cut != nil {
+		panic(&unwinding{cut: r.cut})
+	}
+}
+
+// unwinding takes a cancelled routine to where the cut was made; failures are
+// those of its cleanups.
+type unwinding struct {
+	cut      *cut
+	failures []*failure
+}
+
+// failure is an error of a script.
+type failure struct {
+	message, child  string
+	tries           int
+	errors          []keyed
+	values, endings string
+}
+
+type keyed struct {
+	key     string
+	failure *failure
+}
+
+func (f *failure) tell() string {
+	child := f.child
+	if child == "" {
+		child = "nil"
+	}
+	return tell(f.message, child, fmt.Sprint(f.tries), f.errors, f.values, f.endings)
+}
+
+func tell(message, child, tries string, errors []keyed, values, endings string) string {
+	var errs []string
+	for _, e := range errors {
+		errs = append(errs, e.key+"="+e.failure.tell())
+	}
+	if values == "" {
+		values = "{}"
+	}
+	return fmt.Sprintf("<%s of %s after %s: %s; %s; %s>", message, child, tries, strings.Join(errs, " "), values, endings)
+}
+
+// with gives the failure with those of its cleanup.
+func (f *failure) with(cleanups []*failure) *failure {
+	e := *f
+	e.errors = slices.Clone(e.errors)
+	for _, c := range cleanups {
+		key := "cleanup"
+		for n := 2; slices.ContainsFunc(e.errors, func(e keyed) bool { return e.key == key }); n++ {
+			key = fmt.Sprintf("cleanup %d", n)
+		}
+		e.errors = append(e.errors, keyed{key, c})
+	}
+	return &e
+}
+
+// joined gives the first with the others as its cleanup's.
+func joined(failures []*failure) *failure {
+	if len(failures) == 0 {
+		return nil
+	}
+	return failures[0].with(failures[1:])
+}
+
+// attempt gives what fn ends with: nil, a *failure or an *unwinding.
+func attempt(fn func()) (end any) {
+	defer func() {
+		end = recover()
+		switch end.(type) {
+		case nil, *failure, *unwinding:
+		default:
+			panic(end)
+		}
+	}()
+	fn()
+	return nil
+}
+
+func raise(end any) {
+	if end != nil {
+		panic(end)
+	}
+}
+
+// wait waits until ready, the end of time or a cancellation, in this order.
+func (p *routine) wait(r *region, d time.Duration, ready func() bool) (ok bool) {
+	p.until = 0
+	if d > 0 {
+		p.until = p.now + d
+	}
+	p.ready = func() bool { return ready() || r.cut != nil }
+	if !p.ready() {
+		p.world.waiting = append(p.world.waiting, p)
+		p.yield(struct{}{})
+	}
+	return ready()
+}
+
+func (p *routine) sleep(r *region, d time.Duration) {
+	p.wait(r, d, func() bool { return false })
+	r.point()
+}
+
+// env is the turns that code stands in.
+type env struct {
+	turn time.Duration // the number of the innermost …
+	sum  time.Duration // … and of all together
+	todo map[string]*todo
+}
+
+// Blocks.
+
+func (p *routine) block(b *block, e env, r *region) string {
+	var values []string
+	var deferred []*block
+	end := attempt(func() {
+		for _, s := range b.steps {
+			if s.kind == defers {
+				deferred = append(deferred, s.body)
+			} else if v, ok := p.caught(s, e, r); ok {
+				values = append(values, v)
+			}
+		}
+	})
+	for _, code := range slices.Backward(deferred) {
+		in := r.enter(true)
+		if f, ok := attempt(func() { p.block(code, e, in) }).(*failure); ok {
+			switch first := end.(type) {
+			case nil:
+				end = f
+			case *failure:
+				end = first.with([]*failure{f})
+			case *unwinding:
+				first.failures = append(first.failures, f)
+			}
+		}
+		in.leave()
+	}
+	raise(end)
+	return fmt.Sprintf("%s(%s)", b.name, strings.Join(values, " "))
+}
+
+// caught is step where its failure may be caught.
+func (p *routine) caught(s *step, e env, r *region) (v string, ok bool) {
+	end := attempt(func() { v, ok = p.step(s, e, r) })
+	if f, failed := end.(*failure); failed && s.caught {
+		r.point() // the handler's first call
+		v, ok, end = f.tell(), true, nil
+	}
+	raise(end)
+	if s.kind >= enters {
+		p.sleep(r, s.long+e.sum)
+	}
+	return v, ok
+}
+
+// step tells whether it has a value.
+func (p *routine) step(s *step, e env, r *region) (v string, ok bool) {
+	r.point()
+	switch s.kind {
+	case sleeps:
+		p.sleep(r, s.long+e.sum)
+		return "", false
+	case logs:
+		p.log(s.name)
+		return "", false
+	case fails:
+		if s.long == 0 || e.turn > s.long {
+			panic(&failure{message: s.name})
+		}
+		return "", false
+	case adds:
+		if e.turn > s.long {
+			e.todo[s.name].add(e.turn - s.long)
+		}
+		return "", false
+	case times:
+		v = p.timeout(r, s.long, func(r *region) string { return p.block(s.body, e, r) })
+	case shields:
+		in := r.enter(true)
+		end := attempt(func() { v = p.block(s.body, e, in) })
+		in.leave()
+		raise(end)
+	case retries:
+		v = p.retry(s, e, r)
+	case groups, streams:
+		v = p.group(s, e, r)
+	case enters:
+		p.through(&p.places, r, func() {
+			p.sleep(r, 3)
+			v = p.block(s.body, e, r)
+		})
+	case asks:
+		if !p.asked {
+			p.through(&p.asking, r, func() {
+				if !p.asked {
+					p.sleep(r, 70000001)
+					p.asked = true
+				}
+			})
+		}
+		v = "asked"
+	case updates:
+		p.through(&p.running, r, func() {
+			old := p.sum
+			p.sleep(r, s.long/4+e.sum)
+			p.sum = old + 1
+			v = fmt.Sprint(p.sum)
+		})
+	case paces:
+		p.through(&p.pacing, r, func() {
+			if d := p.paced[0] + 50000003 - p.now; d > 0 {
+				p.sleep(r, d)
+			}
+			p.paced = [2]time.Duration{p.paced[1], p.now}
+		})
+		v = "nil"
+	case sends:
+		v = "unsent"
+		if p.send(s.pipe(p.world), r, s.long, s.name) {
+			v = "sent"
+		}
+	case receives:
+		v = "nothing"
+		if from, got := p.receive(r, s.long, s.pipe(p.world)); from != nil {
+			v = got
+		}
+	case selects:
+		v = "{label=nil value=nil ok=false}"
+		if from, got := p.receive(r, s.long, &p.buffer, &p.rendezvous); from == &p.buffer {
+			v = fmt.Sprintf("{label=a value=%s ok=true}", got)
+		} else if from != nil {
+			v = fmt.Sprintf("{label=b value=%s ok=true}", got)
+		}
+	}
+	return v, true
+}
+
+func (p *routine) timeout(r *region, d time.Duration, fn func(r *region) string) (v string) {
+	in := r.enter(false)
+	here := &cut{in, "timeout " + durationText(d)}
+	a := p.after(d, func() { in.cancel(here) })
+	end := attempt(func() { v = fn(in) })
+	p.stop(a)
+	in.leave()
+	if u, ok := end.(*unwinding); ok && u.cut == here {
+		end = (&failure{message: "the function took longer than " + durationText(d)}).with(u.failures)
+	}
+	raise(end)
+	return v
+}
+
+func (p *routine) retry(s *step, e env, r *region) (v string) {
+	pause := s.long
+	for try := 1; ; try++ {
+		end := attempt(func() {
+			if try <= s.often {
+				p.sleep(r, s.long+e.sum)
+				panic(&failure{message: s.name})
+			}
+			v = p.block(s.body, e, r)
+		})
+		f, failed := end.(*failure)
+		if !failed {
+			raise(end)
+			return v
+		}
+		if try == s.n {
+			last := *f
+			last.tries = try - 1
+			panic(&last)
+		}
+		p.sleep(r, pause)
+		pause = min(2*pause, 5*time.Second)
+	}
+}
+
+// Handles.
+
+// gate lets some through, in the order in which they came.
+type gate struct {
+	free  int
+	queue []*routine
+}
+
+func (p *routine) through(g *gate, r *region, fn func()) {
+	if g.free > 0 {
+		g.free--
+	} else {
+		g.queue = append(g.queue, p)
+		if !p.wait(r, 0, func() bool { return !slices.Contains(g.queue, p) }) {
+			g.queue = slices.DeleteFunc(g.queue, func(q *routine) bool { return q == p })
+			r.point()
+		}
+	}
+	end := attempt(fn)
+	if len(g.queue) > 0 {
+		g.queue = g.queue[1:]
+	} else {
+		g.free++
+	}
+	raise(end)
+}
+
+// pipe is a channel.
+type pipe struct {
+	size               int
+	values             []string
+	senders, receivers []*party
+}
+
+// party is who waits at a pipe, or at several.
+type party struct {
+	value string
+	at    *pipe // where it was served
+}
+
+func (s *step) pipe(w *world) *pipe {
+	if s.channel() == "buffer" {
+		return &w.buffer
+	}
+	return &w.rendezvous
+}
+
+func (p *routine) send(at *pipe, r *region, d time.Duration, v string) bool {
+	switch me := (&party{value: v}); {
+	case len(at.receivers) > 0:
+		at.receivers[0].value, at.receivers[0].at = v, at
+		p.clear()
+	case len(at.values) < at.size:
+		at.values = append(at.values, v)
+	default:
+		at.senders = append(at.senders, me)
+		sent := p.wait(r, d, func() bool { return me.at != nil })
+		at.senders = slices.DeleteFunc(at.senders, func(s *party) bool { return s == me })
+		if !sent {
+			r.point()
+			return false
+		}
+	}
+	return true
+}
+
+// receive gives which of the pipes it received from; nil: none in time.
+func (p *routine) receive(r *region, d time.Duration, from ...*pipe) (*pipe, string) {
+	me := &party{}
+	for _, at := range from {
+		if len(at.values) > 0 {
+			me.value, me.at = at.values[0], at
+			at.values = at.values[1:]
+		}
+		if len(at.senders) > 0 && (me.at == nil || me.at == at) {
+			s := at.senders[0]
+			if s.at, at.senders = at, at.senders[1:]; me.at != nil {
+				at.values = append(at.values, s.value)
+			} else {
+				me.value, me.at = s.value, at
+			}
+		}
+		if me.at != nil {
+			return me.at, me.value
+		}
+	}
+	for _, at := range from {
+		at.receivers = append(at.receivers, me)
+	}
+	got := p.wait(r, d, func() bool { return me.at != nil })
+	if !got {
+		me.at = from[0]
+	}
+	p.clear()
+	if !got {
+		r.point()
+		return nil, ""
+	}
+	return me.at, me.value
+}
+
+// clear takes away receivers that were served or have gone.
+func (w *world) clear() {
+	for _, at := range []*pipe{&w.rendezvous, &w.buffer} {
+		at.receivers = slices.DeleteFunc(at.receivers, func(q *party) bool { return q.at != nil })
+	}
+}
+
+// todo is a worklist.
+type todo struct {
+	values []time.Duration
+	over   bool
+	woken  func()
+}
+
+func (t *todo) add(d time.Duration) {
+	if t.over {
+		panic(&failure{message: "the worklist has ended: nothing can be added any more"})
+	}
+	t.values = append(t.values, d)
+	t.woken()
+}

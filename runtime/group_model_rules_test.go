@@ -1,0 +1,762 @@
+package runtime_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The rules of groups, as the language's reference has them, on the model's
+// world (group_model_test.go).
+
+// groupRun is a group under way.
+type groupRun struct {
+	*world
+	*groupTree
+	e        env
+	r        *region // of the children
+	nodes    []*node
+	planning bool
+	planned  int // how many nodes
+	ended    int // how many failures there were
+	alive    int // how many children run
+
+	verdict string // "" while it is undecided
+	why     string // for the outcomes
+	culprit *node  // who failed first
+	message string // of a failure that is no child's
+	wins    []*node
+	results []*node // of a stream
+}
+
+// node is an item of a group, or of one of its turns.
+type node struct {
+	*item
+	e       env
+	turn    *turn // that it stands in; nil outside
+	r       *region
+	planned int
+
+	state, reason string // "" before it runs
+	started, took time.Duration
+	value         string
+	err           *failure
+	cleanups      []*failure
+	root          *node // whose failure it is, of one that is upstream
+	failed        int   // 1 for who was first
+	taken         bool  // the loop of a stream has it
+
+	expanded, drawn bool // of a for or choice; drawn: no turn is left
+	left            []time.Duration
+	turns           []*turn // of a for; the arms of a choice
+}
+
+type turn struct {
+	of    *node
+	nodes []*node
+}
+
+func (n *node) over() bool { return n.state != "" && n.state != "running" }
+
+func (n *node) name() string {
+	if n.computed {
+		return fmt.Sprintf("%s %s", n.label, durationText(n.e.turn))
+	}
+	return n.label
+}
+
+// group runs a group's step.
+func (p *routine) group(s *step, e env, r *region) string {
+	g := &groupRun{world: p.world, groupTree: s.group, e: e, r: r.enter(false), planning: true}
+	g.e.todo = map[string]*todo{}
+	for _, x := range g.items {
+		if x.list != "" {
+			g.e.todo[x.list] = &todo{values: slices.Clone(x.turns), woken: g.pump}
+		}
+	}
+	var timeout *alarm
+	if g.timeout > 0 {
+		timeout = p.after(g.timeout, func() { g.decide("timing", "timeout "+durationText(g.timeout), nil) })
+	}
+	g.nodes = g.make(g.items, g.e, nil)
+	g.plan(g.nodes)
+	g.planning = false
+	g.checkRace()
+	g.settle()
+	g.pump()
+	var got []string
+	var end any
+	if g.mode == "stream" {
+		end = attempt(func() { got = p.loop(g, s, r) })
+		g.decide("leaving", "loop left", nil)
+	}
+	p.wait(&region{}, 0, g.isOver)
+	p.stop(timeout)
+	g.r.leave()
+	g.endWaiting(g.nodes)
+	if u, ok := end.(*unwinding); ok {
+		if g.verdict == "failing" {
+			u.failures = append(u.failures, g.failure(g.culprit, nil))
+		} else {
+			u.failures = append(u.failures, g.gathered()...)
+		}
+	}
+	raise(end)
+	switch {
+	case g.verdict == "failing", g.verdict == "timing" && g.mode != "settle" && g.mode != "stream":
+		panic(g.failure(g.culprit, nil))
+	case g.verdict == "outside":
+		panic(&unwinding{g.r.cut, g.gathered()})
+	}
+	r.point()
+	switch {
+	case g.mode == "stream":
+		return "[" + strings.Join(got, " ") + "]"
+	case g.mode == "settle":
+		return tell("nil", "nil", "nil", g.errors(), g.values(), g.outcomes())
+	case g.mode == "race" && g.need == 0:
+		return g.wins[0].value
+	case g.mode == "race":
+		var values []string
+		for _, n := range g.wins[:g.need] {
+			values = append(values, n.value)
+		}
+		return "[" + strings.Join(values, " ") + "]"
+	}
+	return g.collect(g.nodes, slices.ContainsFunc(g.items, (*item).labels), "", true)
+}
+
+// labels tells whether it makes its group's value a map.
+func (x *item) labels() bool {
+	return (x.kind == child || x.kind == loop) && x.label != "" ||
+		x.label == "" && (slices.ContainsFunc(x.inner, (*item).labels) || slices.ContainsFunc(x.other, (*item).labels))
+}
+
+func (g *groupRun) isOver() bool {
+	if g.r.cut != nil {
+		g.decide("ending", "", nil)
+	}
+	return g.verdict != "" && g.alive == 0
+}
+
+// loop is the statement that reads a stream.
+func (p *routine) loop(g *groupRun, s *step, r *region) (got []string) {
+	late := false
+	for {
+		p.wait(r, 0, func() bool { return len(g.results) > 0 || g.isOver() })
+		if g.isOver() && g.verdict == "timing" && !late {
+			late = true
+			g.endWaiting(g.nodes)
+			g.each(g.nodes, func(n *node) {
+				if g.timedOut(n) {
+					g.results = append(g.results, n)
+				}
+			})
+		}
+		if len(g.results) == 0 {
+			if !g.isOver() {
+				r.point()
+			}
+			return got
+		}
+		n := g.results[0]
+		g.results = g.results[1:]
+		value, text := "nil", ""
+		if n.state == "done" {
+			value = n.value
+		} else if n.state == "upstream" {
+			text = n.err.tell()
+		} else {
+			text = g.errorOf(n).tell()
+		}
+		got = append(got, fmt.Sprintf("%s %v %s %s", g.keys()[n], n.state == "done", value, text))
+		n.taken = true
+		g.pump()
+		p.sleep(r, s.long)
+		if len(got) == s.often {
+			return got
+		}
+	}
+}
+
+// make makes nodes; nothing is decided yet.
+func (g *groupRun) make(items []*item, e env, t *turn) (nodes []*node) {
+	for _, x := range items {
+		n := &node{item: x, e: e, turn: t}
+		if x.kind == choice {
+			n.turns = []*turn{{n, g.make(x.inner, e, nil)}, {n, g.make(x.other, e, nil)}}
+		}
+		nodes = append(nodes, n)
+	}
+	return nodes
+}
+
+// plan evaluates what can be.
+func (g *groupRun) plan(nodes []*node) {
+	for _, n := range nodes {
+		g.planned++
+		n.planned = g.planned
+		known := true
+		for _, m := range n.needs {
+			of := g.sibling(n, m.of)
+			if !of.over() {
+				known = false
+			} else if of.root != nil && !m.caught {
+				g.endUpstream(n, of.root)
+				break
+			}
+		}
+		if known && !n.over() && (n.kind == loop || n.kind == choice) {
+			g.expand(n)
+		}
+	}
+}
+
+// sibling gives who provides what an item mentions.
+func (g *groupRun) sibling(n *node, of *item) *node {
+	nodes := g.nodes
+	if n.turn != nil {
+		nodes = append(slices.Clone(n.turn.nodes), nodes...)
+	}
+	for _, m := range nodes {
+		if m.item == of {
+			return m
+		}
+		for _, arm := range m.turns {
+			if i := slices.IndexFunc(arm.nodes, func(m *node) bool { return m.item == of }); i >= 0 && m.kind == choice {
+				return arm.nodes[i]
+			}
+		}
+	}
+	return nil
+}
+
+// ready tells whether n waits for nobody.
+func (g *groupRun) ready(n *node) bool {
+	return n.planned > 0 && n.state == "" && !n.expanded && !slices.ContainsFunc(n.needs, func(m need) bool {
+		return !g.sibling(n, m.of).over()
+	})
+}
+
+func (g *groupRun) expand(n *node) {
+	n.expanded = true
+	if n.kind == choice {
+		chosen := 0
+		if !n.first {
+			chosen = 1
+		}
+		for _, x := range n.turns[1-chosen].nodes {
+			x.state = "skipped"
+		}
+		n.state = "done"
+		g.plan(n.turns[chosen].nodes)
+		return
+	}
+	if n.left = n.item.turns; n.list == "" {
+		n.drawn = len(n.left) == 0
+		for g.limit == 0 && !n.drawn {
+			g.draw(n)
+		}
+	}
+}
+
+// draw makes the next turn of a for.
+func (g *groupRun) draw(n *node) {
+	left := &n.left
+	if n.list != "" {
+		todo := g.e.todo[n.list]
+		left = &todo.values
+		todo.over = len(*left) == 0
+		n.drawn = todo.over
+		if todo.over {
+			return
+		}
+	}
+	e := g.e
+	e.turn = (*left)[0]
+	e.sum += e.turn
+	*left = (*left)[1:]
+	n.drawn = n.list == "" && len(*left) == 0
+	t := &turn{of: n}
+	t.nodes = g.make(n.inner, e, t)
+	n.turns = append(n.turns, t)
+	g.plan(t.nodes)
+}
+
+// drawable tells whether a for may draw a turn.
+func (g *groupRun) drawable(n *node) bool {
+	if n.kind != loop || !n.expanded || n.drawn || n.over() || !g.free() {
+		return false
+	}
+	under := 0
+	for _, t := range n.turns {
+		if t.open() {
+			under++
+		}
+	}
+	if n.list != "" && len(g.e.todo[n.list].values) == 0 && under > 0 {
+		return false
+	}
+	return g.limit == 0 || under < g.limit && len(g.results) < g.limit
+}
+
+func (t *turn) open() bool {
+	return slices.ContainsFunc(t.nodes, func(n *node) bool { return n.kind != background && !n.over() })
+}
+
+// free tells whether one more child may run.
+func (g *groupRun) free() bool {
+	run := 0
+	g.each(g.nodes, func(n *node) {
+		if n.state == "running" && n.kind != background {
+			run++
+		}
+	})
+	return g.limit == 0 || run < g.limit
+}
+
+// each visits nodes and what is in them, in source order.
+func (g *groupRun) each(nodes []*node, visit func(*node)) {
+	for _, n := range nodes {
+		visit(n)
+		for _, t := range n.turns {
+			g.each(t.nodes, visit)
+		}
+	}
+}
+
+// pump does what can be done: it starts who is ready, decides what is known,
+// and draws turns; each in source order.
+func (g *groupRun) pump() {
+	for !g.planning && g.verdict == "" && g.r.cut == nil {
+		var start, decide, draw *node
+		g.each(g.nodes, func(n *node) {
+			switch isChild := n.kind != loop && n.kind != choice; {
+			case isChild && g.ready(n) && (n.kind == background || start == nil && draw == nil && g.free()):
+				start = n
+			case !isChild && g.ready(n) && (decide == nil || n.planned < decide.planned):
+				decide = n
+			case draw == nil && g.drawable(n):
+				draw = n
+			}
+		})
+		switch {
+		case start != nil:
+			g.start(start)
+		case decide != nil:
+			g.expand(decide)
+			g.checkRace()
+			g.settle()
+		case draw != nil:
+			g.draw(draw)
+			g.checkRace()
+			g.settle()
+		default:
+			return
+		}
+	}
+}
+
+func (g *groupRun) start(n *node) {
+	n.state, n.started = "running", g.now
+	g.alive++
+	var mentioned []string
+	for _, m := range n.needs {
+		v := "none"
+		if of := g.sibling(n, m.of); of.root == nil {
+			v = cmp.Or(of.value, "nil")
+		}
+		mentioned = append(mentioned, v)
+	}
+	n.r = g.r.enter(false)
+	g.spawn(func(p *routine) {
+		end := attempt(func() {
+			n.value = p.block(n.body, n.e, n.r)
+			if mentioned != nil {
+				open, rest, _ := strings.Cut(n.value, "(")
+				if rest != ")" {
+					rest = " " + rest
+				}
+				n.value = open + "(" + strings.Join(mentioned, " ") + rest
+			}
+		})
+		n.r.leave()
+		g.end(n, end)
+	})
+}
+
+// end is the end of a child.
+func (g *groupRun) end(n *node, end any) {
+	n.state, n.took = "done", g.now-n.started
+	switch end := end.(type) {
+	case *failure:
+		n.state, n.err, n.root = "failed", end, n
+	case *unwinding:
+		n.state, n.reason, n.cleanups = "cancelled", end.cut.reason, end.failures
+	}
+	if n.err != nil || n.cleanups != nil {
+		g.ended++
+		n.failed = g.ended
+	}
+	g.deliver(n)
+	if n.root != nil {
+		g.spread(n)
+	}
+	switch {
+	case n.state == "failed" && (g.mode == "" || n.kind == background):
+		g.decide("failing", g.keys()[n]+" failed", n)
+	case g.mode == "race" && n.state == "done" && n.kind == child && g.verdict == "":
+		g.wins = append(g.wins, n)
+		if len(g.wins) >= max(g.need, 1) {
+			g.decide("winning", "lost to "+g.keys()[n], nil)
+		}
+	case n.state == "failed":
+		g.checkRace()
+	}
+	g.settle()
+	g.alive--
+	g.pump()
+}
+
+// spread makes upstream who mentions what has failed.
+func (g *groupRun) spread(of *node) {
+	var waiting []*node
+	g.each(g.nodes, func(n *node) { waiting = append(waiting, n) })
+	slices.SortFunc(waiting, func(a, b *node) int { return a.planned - b.planned })
+	for _, n := range waiting {
+		if n.planned > 0 && n.state == "" && !n.expanded && slices.ContainsFunc(n.needs, func(m need) bool { return !m.caught && g.sibling(n, m.of) == of }) {
+			g.endUpstream(n, of.root)
+		}
+	}
+}
+
+func (g *groupRun) endUpstream(n, root *node) {
+	end := func(n *node) { n.state, n.reason, n.err, n.root = "upstream", g.keys()[root]+" failed", root.err, root }
+	end(n)
+	g.deliver(n)
+	if n.kind == choice {
+		for _, arm := range n.turns {
+			for _, x := range arm.nodes {
+				end(x)
+				g.deliver(x)
+			}
+		}
+		for _, arm := range n.turns {
+			for _, x := range arm.nodes {
+				g.spread(x)
+			}
+		}
+	}
+	g.spread(n)
+}
+
+func (g *groupRun) deliver(n *node) {
+	wanted := n.kind == child && n.state != "cancelled" || n.kind == let && n.state == "failed" || n.kind == loop && n.label != ""
+	if g.mode == "stream" && wanted && (g.verdict == "" || g.verdict == "timing") {
+		g.results = append(g.results, n)
+	}
+}
+
+// settle sees which turns, fors and groups are over.
+func (g *groupRun) settle() {
+	for changed := true; changed; {
+		changed = false
+		g.each(g.nodes, func(n *node) {
+			if n.kind != loop || n.state != "" || !n.expanded {
+				return
+			}
+			for _, t := range n.turns {
+				if !t.open() {
+					g.endBackground(t)
+				}
+			}
+			if n.drawn && !slices.ContainsFunc(n.turns, (*turn).open) {
+				n.state, changed = "done", true
+				g.endLoop(n)
+			}
+		})
+	}
+	open := false
+	g.each(g.nodes, func(n *node) { open = open || n.kind != background && !n.over() })
+	if !open && !g.planning {
+		g.decide("ending", "group done", nil)
+	}
+}
+
+// endLoop makes known what a for has under its name.
+func (g *groupRun) endLoop(n *node) {
+	for _, x := range n.inside() {
+		if x.kind != background && x.root != nil && (n.root == nil || x.root.failed < n.root.failed) {
+			n.root = x.root
+		}
+	}
+	if n.root != nil {
+		n.err = n.root.err
+		g.spread(n)
+	} else if n.label != "" {
+		n.value = g.loopValue(n, true)
+	}
+}
+
+func (n *node) inside() (nodes []*node) {
+	for _, t := range n.turns {
+		nodes = append(nodes, t.nodes...)
+	}
+	return nodes
+}
+
+func (g *groupRun) endBackground(t *turn) {
+	for _, n := range t.nodes {
+		if n.kind == background && n.state == "running" {
+			n.r.cancel(&cut{n.r, "group done"})
+		} else if n.kind == background && n.state == "" {
+			n.state, n.reason = "cancelled", "group done"
+		}
+	}
+}
+
+// decide settles how the group ends; the first verdict stays, but for one that
+// gives way to a failure.
+func (g *groupRun) decide(verdict, why string, culprit *node) {
+	switch {
+	case g.verdict != "":
+		if verdict != "failing" || !slices.Contains([]string{"ending", "winning", "outside"}, g.verdict) {
+			return
+		}
+		why = g.why
+	case verdict != "failing" && g.r.cut != nil:
+		verdict, why = "outside", g.r.cut.reason
+	}
+	g.verdict, g.why, g.culprit = verdict, why, culprit
+	g.r.cancel(&cut{g.r, why})
+}
+
+// checkRace fails a race that cannot be won any more.
+func (g *groupRun) checkRace() {
+	if g.mode != "race" || g.verdict != "" || g.planning {
+		return
+	}
+	left := len(g.wins)
+	var first *node
+	g.each(g.nodes, func(n *node) {
+		if n.kind == child && !n.over() {
+			left++
+		}
+		for _, x := range n.inner {
+			if n.kind == loop && x.kind == child {
+				left += len(n.left)
+			}
+		}
+		if n.state == "failed" && (first == nil || n.failed < first.failed) {
+			first = n
+		}
+	})
+	switch {
+	case left >= max(g.need, 1):
+	case first != nil:
+		g.decide("failing", g.keys()[first]+" failed", first)
+	case left > 0:
+		g.message = fmt.Sprintf("the race needs %d winners and can have %d at the most", g.need, left)
+		g.decide("failing", "group failed", nil)
+	default:
+		g.message = "the race has no children that could win"
+		g.decide("failing", "group failed", nil)
+	}
+}
+
+// endWaiting ends what never ran.
+func (g *groupRun) endWaiting(nodes []*node) {
+	for _, n := range nodes {
+		if n.state == "" {
+			n.state, n.reason = "cancelled", g.why
+		}
+		for _, t := range n.turns {
+			g.endWaiting(t.nodes)
+		}
+	}
+}
+
+// What the group gives.
+
+// keys gives the key of each node.
+func (g *groupRun) keys() map[*node]string {
+	keys := map[*node]string{}
+	backgrounds := 0
+	var name func(nodes []*node, path string, at *int)
+	name = func(nodes []*node, path string, at *int) {
+		first := *at
+		for _, n := range nodes {
+			switch {
+			case n.kind == background && n.label == "":
+				backgrounds++
+				keys[n] = "background"
+				if backgrounds > 1 {
+					keys[n] = fmt.Sprintf("background %d", backgrounds)
+				}
+			case n.kind == let && n.turn != nil && !n.turn.of.maps:
+				keys[n] = fmt.Sprintf("%s%d/%s", path, first, n.label)
+			case n.label != "":
+				keys[n] = path + n.name()
+			default:
+				keys[n] = path + fmt.Sprint(*at)
+			}
+			if n.counts() {
+				*at++
+			}
+			inner := 0
+			for i, t := range n.turns {
+				switch {
+				case n.kind == choice || n.label == "":
+					name(t.nodes, path, at)
+				case n.maps:
+					name(t.nodes, fmt.Sprintf("%s/%d/", n.label, i), &inner)
+				default:
+					name(t.nodes, n.label+"/", &inner)
+				}
+			}
+		}
+	}
+	at := 0
+	name(g.nodes, "", &at)
+	return keys
+}
+
+// collect gives the value of nodes, whose keys begin with path; whole: skipped
+// ones are in it.
+func (g *groupRun) collect(nodes []*node, labelled bool, path string, whole bool) string {
+	keys := g.keys()
+	var items []string
+	put := func(n *node, v string) {
+		if labelled {
+			v = strings.TrimPrefix(keys[n], path) + "=" + v
+		}
+		items = append(items, v)
+	}
+	var visit func(nodes []*node)
+	visit = func(nodes []*node) {
+		for _, n := range nodes {
+			switch {
+			case n.kind == child && n.state == "done" && !n.taken:
+				put(n, n.value)
+			case n.kind == child && n.state == "skipped" && whole && labelled:
+				put(n, "nil")
+			case n.kind == loop && n.label != "":
+				if v := g.loopValue(n, whole); v != "" {
+					put(n, v)
+				}
+			default:
+				visit(n.inside())
+			}
+		}
+	}
+	visit(nodes)
+	if labelled {
+		return "{" + strings.Join(items, " ") + "}"
+	}
+	return "[" + strings.Join(items, " ") + "]"
+}
+
+// loopValue gives what a `name: for` has under its name; "" if that is
+// nothing although something was to come.
+func (g *groupRun) loopValue(n *node, whole bool) string {
+	some, all := false, n.state == "done"
+	for _, x := range n.inside() {
+		some = some || x.kind == child && x.state == "done" && !x.taken
+		all = all && (x.kind != child || x.state == "done")
+	}
+	if !some && !all && !whole {
+		return ""
+	}
+	if !n.maps {
+		return g.collect(n.inside(), slices.ContainsFunc(n.inner, (*item).labels), n.label+"/", false)
+	}
+	var maps []string
+	for i, t := range n.turns {
+		maps = append(maps, g.collect(t.nodes, true, fmt.Sprintf("%s/%d/", n.label, i), false))
+	}
+	return "[" + strings.Join(maps, " ") + "]"
+}
+
+func (g *groupRun) values() string { return g.collect(g.nodes, true, "", false) }
+
+func (g *groupRun) errors() (errors []keyed) {
+	keys := g.keys()
+	g.each(g.nodes, func(n *node) {
+		if err := g.errorOf(n); err != nil && !n.taken {
+			errors = append(errors, keyed{keys[n], err})
+		}
+	})
+	return errors
+}
+
+func (g *groupRun) errorOf(n *node) *failure {
+	switch {
+	case n.state == "failed":
+		return n.err
+	case g.timedOut(n):
+		return g.late().with(n.cleanups)
+	}
+	return joined(n.cleanups)
+}
+
+func (g *groupRun) late() *failure {
+	return &failure{message: "the group took longer than " + durationText(g.timeout)}
+}
+
+func (g *groupRun) timedOut(n *node) bool {
+	return g.verdict == "timing" && (g.mode == "settle" || g.mode == "stream") && n.state == "cancelled" && n.reason == g.why &&
+		(n.kind == child || n.kind == let || n.kind == loop && n.label != "" && !n.expanded)
+}
+
+func (g *groupRun) outcomes() string {
+	keys := g.keys()
+	var outcomes []string
+	g.each(g.nodes, func(n *node) {
+		if n.taken || n.kind == choice || n.kind == background && n.label == "" || n.kind == loop && (n.label == "" || n.expanded) {
+			return
+		}
+		spent := "never"
+		if n.r != nil {
+			spent = fmt.Sprintf("%d %d", n.started, n.took)
+		}
+		outcomes = append(outcomes, fmt.Sprintf("%s %s %s %s", keys[n], n.state, cmp.Or(n.reason, "nil"), spent))
+	})
+	return strings.Join(outcomes, ", ")
+}
+
+// failure gives what the group fails with: err of the culprit, else its own.
+func (g *groupRun) failure(culprit *node, err *failure) *failure {
+	e := failure{message: g.message}
+	switch {
+	case culprit != nil:
+		if err == nil {
+			err = culprit.err
+		}
+		e = *err
+		e.child = g.keys()[culprit]
+		if err.child != "" {
+			e.child += "/" + err.child
+		}
+	case g.verdict == "timing":
+		e = *g.late()
+	}
+	e.errors, e.values, e.endings = g.errors(), g.values(), g.outcomes()
+	return &e
+}
+
+// gathered gives what cleanups failed with in a group that was cancelled from
+// outside.
+func (g *groupRun) gathered() []*failure {
+	var first *node
+	g.each(g.nodes, func(n *node) {
+		if n.cleanups != nil && (first == nil || n.failed < first.failed) {
+			first = n
+		}
+	})
+	if first == nil {
+		return nil
+	}
+	return []*failure{g.failure(first, joined(first.cleanups))}
+}
