@@ -401,7 +401,6 @@ const forkCost = 16
 // is how many calls and loop turns it took then.
 func (g *group) run(c *child) (kept bool, work int) {
 	x := g.parent.run
-	x.clock.begin(&c.Thread)
 	c.node.started = x.clock.now()
 	g.tellStarted(c.node)
 	v, r := c.root.run(c.root.proto.body)
@@ -468,6 +467,8 @@ func (g *group) ended(n *node, v Value, r any) {
 	g.judge(n, code)
 	if !code.background {
 		g.close(n)
+	} else if n.turn != nil {
+		g.forget(n.turn) // it may have been the last that the turn was kept for
 	}
 }
 

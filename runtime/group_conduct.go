@@ -255,9 +255,7 @@ func (g *group) pull(n *node) {
 	code := n.code.(*forCode)
 	c.root = frame{t: &c.Thread, fn: &c.fn, file: g.instance, proto: code.source.proto, pos: code.at, slots: c.root.slots, next: c.root.next}
 	x.clock.awaken()
-	x.clock.start(&c.Thread)
-	go func() {
-		x.clock.begin(&c.Thread)
+	run := func() {
 		ok := false
 		v, r := c.top(func() (v Value) {
 			_, v, ok = p.source.next(&c.root)
@@ -277,7 +275,8 @@ func (g *group) pull(n *node) {
 		g.mu.Unlock()
 		x.clock.end(&c.Thread)
 		x.threads.Put(c)
-	}()
+	}
+	x.clock.launch(func() { go run() })
 }
 
 // closeSources closes the streams that no turn will be drawn from any more. A

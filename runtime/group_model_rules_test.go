@@ -259,6 +259,10 @@ func (g *groupRun) expand(n *node) {
 		for g.limit == 0 && !n.drawn {
 			g.draw(n)
 		}
+		if n.turns == nil && n.drawn { // known before anything starts
+			n.state = "done"
+			g.endLoop(n)
+		}
 	}
 }
 
@@ -714,7 +718,7 @@ func (g *groupRun) outcomes() string {
 	keys := g.keys()
 	var outcomes []string
 	g.each(g.nodes, func(n *node) {
-		if n.taken || n.kind == choice || n.kind == background && n.label == "" || n.kind == loop && (n.label == "" || n.expanded) {
+		if n.taken || g.forgotten(n.turn) || n.kind == choice || n.kind == background && n.label == "" || n.kind == loop && (n.label == "" || n.expanded) {
 			return
 		}
 		spent := "never"
@@ -724,6 +728,23 @@ func (g *groupRun) outcomes() string {
 		outcomes = append(outcomes, fmt.Sprintf("%s %s %s %s", keys[n], n.state, cmp.Or(n.reason, "nil"), spent))
 	})
 	return strings.Join(outcomes, ", ")
+}
+
+// forgotten tells whether a stream under a limit, which stays flat in memory,
+// has let go of a turn.
+func (g *groupRun) forgotten(t *turn) bool {
+	if g.mode != "stream" || g.limit == 0 || t == nil || slices.ContainsFunc(g.mentioning(), func(n need) bool { return n.of == t.of.item }) {
+		return false
+	}
+	return !slices.ContainsFunc(t.nodes, func(n *node) bool {
+		return !n.taken && (!n.over() || n.kind == child && n.state != "skipped" || n.err != nil || n.cleanups != nil)
+	})
+}
+
+// mentioning gives all mentions in the group.
+func (g *groupRun) mentioning() (needs []need) {
+	g.each(g.nodes, func(n *node) { needs = append(needs, n.needs...) })
+	return needs
 }
 
 // failure gives what the group fails with: err of the culprit, else its own.

@@ -55,9 +55,7 @@ func (g *group) ownConductor(f *frame) *child {
 func (g *group) spawn(conductor *child) {
 	clock := g.parent.run.clock
 	clock.awaken()
-	clock.start(g.conductor)
-	go func() {
-		clock.begin(g.conductor)
+	run := func() {
 		g.begin()
 		g.conduct(&conductor.root)
 		conductor.body.leave()
@@ -68,7 +66,8 @@ func (g *group) spawn(conductor *child) {
 		g.parent.signal()
 		g.mu.Unlock()
 		clock.end(g.conductor)
-	}()
+	}
+	clock.launch(func() { go run() })
 }
 
 // abandon ends a stream's group, if it has not ended by itself, and waits for

@@ -270,7 +270,6 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 	x.root.thread, x.root.run = t, x
 	t.root.t = t
 	x.clock.awaken()
-	x.clock.start(t)
 	x.clock.begin(t)
 	defer x.clock.end(t)
 	x.tellBegan()

@@ -25,7 +25,13 @@ const few = 4
 // launchAll gives started children their goroutines.
 func (g *group) launchAll(nodes []*node) {
 	x := g.parent.run
-	if len(nodes) > few && !x.clock.exclusive() {
+	if x.clock.exclusive() {
+		for _, n := range nodes {
+			x.clock.launch(func() { go g.runInTurn(n) })
+		}
+		return
+	}
+	if len(nodes) > few {
 		r := &runner{group: g, rest: nodes, workers: 1}
 		go r.loop()
 		return
@@ -35,9 +41,19 @@ func (g *group) launchAll(nodes []*node) {
 		if c == nil {
 			c = x.child(n)
 		}
-		x.clock.start(&c.Thread)
 		go g.run(c)
 	}
+}
+
+// runInTurn runs a child whose turn has come. Timers that go off together go
+// in the order of the source, so it needs to know its place.
+func (g *group) runInTurn(n *node) {
+	c := n.child
+	if c == nil {
+		c = g.parent.run.child(n)
+	}
+	c.order = placeOf(n)
+	g.run(c)
 }
 
 // large tells whether a method of v may take long although it is one call.

@@ -19,24 +19,23 @@ func inUse() uint64 {
 }
 
 // scaled runs a program of a size with a function look that takes a measure,
-// and gives its value and how long it took.
+// and gives its value and how much work it was.
 func scaled(t *testing.T, src string, n int, clock runtime.Clock, look func()) (string, time.Duration) {
 	t.Helper()
 	p, err := runtime.Compile("scale.tg", src, runtime.Options{Globals: []string{"n", "look"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	began := time.Now()
+	began := worked()
 	res, err := p.Run(context.Background(), runtime.Run{Globals: runtime.Vars{"n": n, "look": look}, Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprint(res.Value()), time.Since(began)
+	return fmt.Sprint(res.Value()), worked() - began
 }
 
-// TestScale runs programs in two sizes: four times as much takes about four
-// times as long, not sixteen; there is room for a machine that does other
-// things meanwhile.
+// TestScale runs programs in two sizes: four times as much is about four times
+// the work, not sixteen.
 func TestScale(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("it takes long, and the race detector's own memory would count")
@@ -46,6 +45,7 @@ func TestScale(t *testing.T) {
 		n         int
 	}{
 		{"children of a group", `(group for i in 0..n < i >).len()`, 5_000},
+		{"sleeping children", `(group for i in 0..n < { sleep(1ms * (i % 100)); i } >).len()`, 5_000},
 		{"failing children of a race", `group race for i in 0..n < fail "no" > catch e -> e.errors.len()`, 5_000},
 		{"the same under a limit", `group race (limit: 10) for i in 0..n < fail "no" > catch e -> e.errors.len()`, 5_000},
 		{"turns of a race that choose", `group race (limit: 10) for i in 0..n < if i % 2 == 0 < { fail "no" } > > catch e -> n`, 5_000},

@@ -14,10 +14,12 @@ type scheduler interface {
 	// after calls fn on some goroutine when d has passed, unless stop is
 	// called before; the run does not count as stuck until then.
 	after(t *Thread, d time.Duration, fn func()) (stop func())
-	// awaken counts a thread that will get a goroutine, start tells which it
-	// is, begin is that goroutine's first call, and end its last.
+	// awaken counts a thread that will get a goroutine. Then launch calls
+	// start, which gives it one that runs it, at once or when its turn comes;
+	// begin is for a thread that has its goroutine already. end is a thread's
+	// last call.
 	awaken()
-	start(t *Thread)
+	launch(start func())
 	begin(t *Thread)
 	end(t *Thread)
 	// block is called by a thread before it waits to be woken, and blocked
@@ -33,7 +35,7 @@ type scheduler interface {
 	enter(t *Thread)
 	// finish is the last call of a run.
 	finish()
-	// exclusive tells that begin waits for the thread's turn.
+	// exclusive tells that launch waits for the thread's turn.
 	exclusive() bool
 }
 
@@ -96,10 +98,10 @@ func (r *realTime) after(_ *Thread, d time.Duration, fn func()) (stop func()) {
 // finish waits for what fired although it was stopped.
 func (r *realTime) finish() { r.late.Wait() }
 
-func (r *realTime) awaken()       { r.awake.Add(1) }
-func (r *realTime) start(*Thread) {}
-func (r *realTime) begin(*Thread) {}
-func (r *realTime) end(t *Thread) { r.block(t) }
+func (r *realTime) awaken()             { r.awake.Add(1) }
+func (r *realTime) launch(start func()) { start() }
+func (r *realTime) begin(*Thread)       {}
+func (r *realTime) end(t *Thread)       { r.block(t) }
 
 func (r *realTime) block(*Thread) {
 	if r.awake.Add(-1) == 0 {

@@ -18,9 +18,9 @@ type virtualTime struct {
 
 	mu          sync.Mutex
 	clock       time.Time
-	current     *Thread   // who runs; nil while nobody does
-	runnable    []*Thread // who could
-	outside     []*frame  // those in input and output
+	busy        bool     // somebody runs
+	runnable    []turnOf // who could
+	outside     []*frame // those in input and output
 	timers      timerHeap
 	made        int // timers so far
 	dispatching bool
@@ -37,6 +37,13 @@ const (
 	// real time, before it moves on all the same.
 	outsidePatience = time.Second
 )
+
+// turnOf is a thread that waits for its turn, or what starts one: a thread has
+// no goroutine before it runs.
+type turnOf struct {
+	thread *Thread
+	start  func()
+}
 
 // virtualTimer is something that will happen at a time.
 type virtualTimer struct {
@@ -115,15 +122,18 @@ func (v *virtualTime) after(t *Thread, d time.Duration, fn func()) (stop func())
 
 func (v *virtualTime) awaken() {}
 
-func (v *virtualTime) start(t *Thread) {
-	if t.child != nil && t.child.node != nil {
-		t.order = placeOf(t.child.node)
-	}
-	t.prepareToWait()
-	v.ready(t)
+func (v *virtualTime) launch(start func()) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.runnable = append(v.runnable, turnOf{start: start})
+	v.dispatch()
 }
 
-func (v *virtualTime) begin(t *Thread) { <-t.wake }
+func (v *virtualTime) begin(t *Thread) {
+	t.prepareToWait()
+	v.ready(t)
+	<-t.wake
+}
 
 func (v *virtualTime) end(*Thread) { v.release() }
 
@@ -134,15 +144,16 @@ func (v *virtualTime) blocked(t *Thread) { <-t.wake }
 func (v *virtualTime) ready(t *Thread) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.runnable = append(v.runnable, t)
+	v.runnable = append(v.runnable, turnOf{thread: t})
 	v.dispatch()
 }
 
 func (v *virtualTime) yield(t *Thread) {
+	t.prepareToWait()
 	v.mu.Lock()
 	v.clock = v.clock.Add(quantumCost)
-	v.runnable = append(v.runnable, t)
-	v.current = nil
+	v.runnable = append(v.runnable, turnOf{thread: t})
+	v.busy = false
 	v.dispatch()
 	v.mu.Unlock()
 	<-t.wake
@@ -152,14 +163,15 @@ func (v *virtualTime) leave(f *frame) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.outside = append(v.outside, f)
-	v.current = nil
+	v.busy = false
 	v.dispatch()
 }
 
 func (v *virtualTime) enter(t *Thread) {
+	t.prepareToWait()
 	v.mu.Lock()
 	v.outside = slices.DeleteFunc(v.outside, func(f *frame) bool { return f.t == t })
-	v.runnable = append(v.runnable, t)
+	v.runnable = append(v.runnable, turnOf{thread: t})
 	v.dispatch()
 	v.mu.Unlock()
 	<-t.wake
@@ -169,14 +181,14 @@ func (v *virtualTime) enter(t *Thread) {
 func (v *virtualTime) release() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.current = nil
+	v.busy = false
 	v.dispatch()
 }
 
 // dispatch decides who runs next, if nobody does. The lock is held; it is let
 // go of while timers fire.
 func (v *virtualTime) dispatch() {
-	if v.current != nil || v.dispatching {
+	if v.busy || v.dispatching {
 		return
 	}
 	v.dispatching = true
@@ -220,10 +232,15 @@ func (v *virtualTime) resume() {
 		i := v.chance.IntN(len(v.runnable))
 		v.runnable[0], v.runnable[i] = v.runnable[i], v.runnable[0]
 	}
-	v.current = v.runnable[0]
-	v.runnable[0] = nil
+	next := v.runnable[0]
+	v.runnable[0] = turnOf{}
 	v.runnable = v.runnable[1:]
-	v.current.wake <- struct{}{}
+	v.busy = true
+	if next.start != nil {
+		next.start()
+	} else {
+		next.thread.wake <- struct{}{}
+	}
 }
 
 // beginWatch has an eye on input and output that hold up the clock.
@@ -264,7 +281,7 @@ func (v *virtualTime) lose() {
 
 // heldUp tells whether nothing has happened since the watch began.
 func (v *virtualTime) heldUp() bool {
-	return v.progress == v.seen && v.current == nil && !v.dispatching && len(v.outside) > 0 && len(v.timers) > 0
+	return v.progress == v.seen && !v.busy && !v.dispatching && len(v.outside) > 0 && len(v.timers) > 0
 }
 
 // placeOf gives where a child stands in the source: indices, the outermost

@@ -172,6 +172,11 @@ func TestSameSeed(t *testing.T) {
 				}
 				different[first] = true
 			}
+			for range 50 {
+				if again, _ := virtual(t, t.Context(), src, 9, nil); !different[again] {
+					t.Fatalf("seed 9 gives, all at once,\n%s", again)
+				}
+			}
 			if len(different) < 5 {
 				t.Errorf("10 seeds give %d different outputs", len(different))
 			}
@@ -381,5 +386,30 @@ fn now() { sleep(1h); time.now().unix() }`, runtime.Options{Modules: stdlib.Pure
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkVirtualChildren tells how what a child costs on virtual time grows
+// with how many there are.
+func BenchmarkVirtualChildren(b *testing.B) {
+	for name, src := range map[string]string{
+		"sleep": `(group for i in 0..n < { sleep(1ms * (i % 100)); i } >).len()`,
+		"end":   `(group for i in 0..n < i >).len()`,
+	} {
+		p, err := runtime.Compile("children.tg", src, runtime.Options{Globals: []string{"n"}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, n := range []int{1000, 10_000, 100_000} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				began := worked()
+				for b.Loop() {
+					if _, err := p.Run(b.Context(), runtime.Run{Globals: runtime.Vars{"n": n}, Clock: runtime.Virtual(start)}); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(worked()-began)/float64(b.N)/float64(n), "cpu-ns/child")
+			})
+		}
 	}
 }
