@@ -90,6 +90,18 @@ type compiler struct {
 	file    *resolve.File
 	source  *lexer.Source
 	index   int // of the file in the program
+	texts   map[string]Value
+}
+
+// text gives a literal or a name as a value, the same one each time: a map's
+// key that is the very same text is found without comparing characters.
+func (c *compiler) text(s string) Value {
+	v, ok := c.texts[s]
+	if !ok {
+		v = String(s)
+		c.texts[s] = v
+	}
+	return v
 }
 
 // unit is the compiler's view of the unit it is in.

@@ -15,25 +15,46 @@ func (u *unit) member(x *ast.MemberExpr, keep bool) eval {
 	if get := u.staticMember(x); get != nil {
 		return get
 	}
-	base, at := u.borrow(x.X), x.NameSpan.Start
-	key := String(x.Name)
-	name := x.Name
-	return func(f *frame) Value { return f.memberOf(base(f), key, name, at, keep) }
+	base := u.borrow(x.X)
+	m := u.memberSite(x)
+	if keep {
+		return func(f *frame) Value {
+			b := base(f)
+			if b.Kind() == KindMap {
+				if i := b.mapping().findHinted(m.key, &m.hint); i >= 0 {
+					return entryOf(b, i)
+				}
+			}
+			return m.of(f, b, true)
+		}
+	}
+	return func(f *frame) Value { return m.of(f, base(f), false) }
 }
 
-// memberOf reads a member of a value.
-func (f *frame) memberOf(b, key Value, name string, at lexer.Pos, keep bool) Value {
+// memberSite is a place in a program that reads a member.
+type memberSite struct {
+	key  Value
+	hint hint
+	at   lexer.Pos
+}
+
+func (u *unit) memberSite(x *ast.MemberExpr) *memberSite {
+	return &memberSite{key: u.text(x.Name), at: x.NameSpan.Start}
+}
+
+// of reads the member of a value.
+func (m *memberSite) of(f *frame, b Value, keep bool) Value {
 	if b.Kind() == KindMap {
-		if i := b.mapping().findString(name, key.text().sum()); i >= 0 {
+		if i := b.mapping().findHinted(m.key, &m.hint); i >= 0 {
 			if keep {
 				return entryOf(b, i)
 			}
 			return lend(b, b.mapping().entryAt(i).value)
 		}
 	}
-	v, err := member(b, name)
+	v, err := member(b, m.key.str())
 	if err != nil {
-		f.pos = at
+		f.pos = m.at
 		f.throw(err)
 	}
 	return v
@@ -131,8 +152,7 @@ func (u *unit) link(x ast.Expr, keep bool) link {
 		if get := u.staticMember(x); get != nil {
 			return always(get)
 		}
-		base, at, name, optional := u.link(x.X, false), x.NameSpan.Start, x.Name, x.Optional
-		key := String(name)
+		base, m, name, optional := u.link(x.X, false), u.memberSite(x), x.Name, x.Optional
 		return func(f *frame) (Value, bool) {
 			b, ok := base(f)
 			if !ok {
@@ -141,7 +161,7 @@ func (u *unit) link(x ast.Expr, keep bool) link {
 			if optional && (b.ref == nil || !hasMember(b, name)) {
 				return Nil, false
 			}
-			return f.memberOf(b, key, name, at, keep), true
+			return m.of(f, b, keep), true
 		}
 	case *ast.IndexExpr:
 		return u.indexLink(x, keep)

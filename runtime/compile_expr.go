@@ -32,7 +32,7 @@ func (u *unit) value(x ast.Expr, keep bool) eval {
 	case *ast.DurationLit:
 		return constant(Duration(x.Value))
 	case *ast.StringLit:
-		return constant(String(x.Value))
+		return constant(u.text(x.Value))
 	case *ast.TemplateLit:
 		return u.template(x)
 	case *ast.ListLit:

@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 )
 
 // mapping is a map: its entries in the order of insertion, and from
@@ -163,14 +164,30 @@ func (m *mapping) findString(s string, hash uint32) int {
 	}
 }
 
-// holds tells whether the entry of the name s is at a position: the check of
-// a position that a site remembered from another map of the same shape.
-func (m *mapping) holds(pos int, s string) bool {
-	if uint(pos) >= uint(len(m.entries)) {
-		return false
+// hint is where a site in the program found the entry of its name last. Most
+// maps that a site sees are made alike and have it at the same position.
+type hint struct{ pos atomic.Uint32 }
+
+// findHinted is find for a text that a site looks for each time.
+func (m *mapping) findHinted(key Value, h *hint) int {
+	if pos := h.pos.Load(); uint64(pos) < uint64(len(m.entries)) && m.entries[pos].key == key {
+		return int(pos)
 	}
-	key := m.entries[pos].key
-	return key.is(KindString) && key.text().s == s
+	return m.findAnew(key, h)
+}
+
+// findAnew is findHinted where the entry is not where it was, or has a key that
+// is another text of the same characters.
+func (m *mapping) findAnew(key Value, h *hint) int {
+	before := h.pos.Load()
+	if uint64(before) < uint64(len(m.entries)) && sameKey(m.entries[before].key, key) {
+		return int(before)
+	}
+	pos := m.position(key, key.text().sum())
+	if pos >= 0 && uint32(pos) != before {
+		h.pos.Store(uint32(pos))
+	}
+	return pos
 }
 
 // entryAt gives the entry at a position that find gave.

@@ -119,17 +119,35 @@ func TestMapKeys(t *testing.T) {
 	}
 }
 
-func TestMapPositions(t *testing.T) {
-	m := newMap(2)
-	m.putString("a", Int(1))
-	m.putString("b", Int(2))
-	pos := m.findString("b", hashString("b"))
-	if !m.holds(pos, "b") || m.holds(pos, "a") || m.holds(7, "b") || m.entryAt(pos).value != Int(2) {
-		t.Error("position of b")
-	}
-	m.delete(String("b"))
-	if m.holds(pos, "b") {
-		t.Error("position of what was deleted")
+// A site's hint is only a guess, whatever map it is used on.
+func TestMapHints(t *testing.T) {
+	var h hint
+	key := String("key")
+	for n := range 30 {
+		m := newMap(0)
+		for i := range n {
+			m.putString("before "+itoa(i), Nil)
+		}
+		if pos := m.findHinted(key, &h); pos != -1 {
+			t.Errorf("found at %d of %d, where it is not", pos, n)
+		}
+		m.putString("key", Int(1)) // another text of the same characters
+		m.putString("after", Nil)
+		for range 2 {
+			if pos := m.findHinted(key, &h); pos != n {
+				t.Errorf("found at %d, not at %d", pos, n)
+			}
+		}
+		if n > 0 {
+			m.delete(String("before 0"))
+		}
+		if pos := m.findHinted(key, &h); m.entryAt(pos).value != Int(1) {
+			t.Errorf("found %v", m.entryAt(pos).value)
+		}
+		m.delete(key)
+		if pos := m.findHinted(key, &h); pos != -1 {
+			t.Error("found what was deleted")
+		}
 	}
 }
 

@@ -78,7 +78,7 @@ func compile(name, src string, options Options, session *Session) (*Program, lex
 	l.diagnostics.Sort()
 	if len(l.diagnostics.Errors()) == 0 {
 		for i, c := range p.files {
-			c.proto = (&compiler{program: p, file: c.info, source: c.info.AST.Source, index: i}).fileProto()
+			c.proto = (&compiler{program: p, file: c.info, source: c.info.AST.Source, index: i, texts: map[string]Value{}}).fileProto()
 		}
 	}
 	return p, l.diagnostics
