@@ -485,7 +485,7 @@ func (m *method) changing(p place) eval {
 		at := p.root(f)
 		if len(keys) > 0 {
 			last := len(keys) - 1
-			at = f.inside(p.container(f, keys), keys[last], p.steps[last].at)
+			at = f.inside(p.container(f, keys), keys[last], &p.steps[last])
 		}
 		f.pos = m.at
 		return f.callBuiltin(c, m.changer(f, at), *at, positional, named)

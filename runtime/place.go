@@ -16,8 +16,17 @@ type place struct {
 
 // step is one member or index on the way to a place.
 type step struct {
-	key eval
-	at  lexer.Pos
+	key  eval
+	at   lexer.Pos
+	hint *hint // of a member; nil for an index
+}
+
+// find gives where a map has the entry of the step's key, -1 if it has none.
+func (s *step) find(m *mapping, key Value) int {
+	if s.hint != nil {
+		return m.findHinted(key, s.hint)
+	}
+	return m.find(key)
 }
 
 // maxSteps is how many steps of a path fit on the Go stack.
@@ -46,7 +55,7 @@ func (u *unit) place(x ast.Expr) (p place, ok bool) {
 		return p, true
 	case *ast.MemberExpr:
 		if p, ok = u.place(x.X); ok && !x.Optional {
-			p.steps = append(p.steps, step{constant(String(x.Name)), x.NameSpan.Start})
+			p.steps = append(p.steps, step{constant(u.text(x.Name)), x.NameSpan.Start, new(hint)})
 			return p, true
 		}
 	case *ast.IndexExpr:
@@ -54,7 +63,7 @@ func (u *unit) place(x ast.Expr) (p place, ok bool) {
 			return p, false
 		}
 		if p, ok = u.place(x.X); ok {
-			p.steps = append(p.steps, step{u.expr(x.Index), x.Index.Span().Start})
+			p.steps = append(p.steps, step{u.expr(x.Index), x.Index.Span().Start, nil})
 			return p, true
 		}
 	}
@@ -75,7 +84,7 @@ func (p *place) container(f *frame, keys []Value) *Value {
 	at := p.root(f)
 	own(at)
 	for i := range keys[:len(keys)-1] {
-		at = f.inside(at, keys[i], p.steps[i].at)
+		at = f.inside(at, keys[i], &p.steps[i])
 		own(at)
 	}
 	return at
@@ -83,7 +92,7 @@ func (p *place) container(f *frame, keys []Value) *Value {
 
 // inside gives where the value of an existing key or index stands in an owned
 // container.
-func (f *frame) inside(in *Value, key Value, at lexer.Pos) *Value {
+func (f *frame) inside(in *Value, key Value, s *step) *Value {
 	switch in.Kind() {
 	case KindList:
 		if i, ok := in.list().offset(key); ok {
@@ -91,14 +100,14 @@ func (f *frame) inside(in *Value, key Value, at lexer.Pos) *Value {
 		}
 	case KindMap:
 		m := in.mapping()
-		if i := m.find(key); i >= 0 {
+		if i := s.find(m, key); i >= 0 {
 			return &m.entryAt(i).value
 		}
 	default:
-		f.pos = at
+		f.pos = s.at
 		f.throw(noPlaces(*in))
 	}
-	f.pos = at
+	f.pos = s.at
 	_, err := index(*in, key)
 	f.throw(err)
 	return nil
@@ -111,7 +120,7 @@ func noPlaces(v Value) *Error {
 
 // store puts v where the value of a key or index stands in an owned container;
 // a map gets an entry for a key that is not there.
-func (f *frame) store(in *Value, key, v Value, at lexer.Pos) {
+func (f *frame) store(in *Value, key, v Value, s *step) {
 	switch in.Kind() {
 	case KindList:
 		if i, ok := in.list().offset(key); ok {
@@ -119,14 +128,21 @@ func (f *frame) store(in *Value, key, v Value, at lexer.Pos) {
 			return
 		}
 	case KindMap:
+		m := in.mapping()
+		if s.hint != nil {
+			if i := m.findHinted(key, s.hint); i >= 0 {
+				m.entryAt(i).value = v
+				return
+			}
+		}
 		if err := checkKey(key); err != nil {
-			f.pos = at
+			f.pos = s.at
 			f.throw(err)
 		}
-		*in.mapping().place(key) = v
+		*m.place(key) = v
 		return
 	}
-	f.inside(in, key, at) // throws
+	f.inside(in, key, s) // throws
 }
 
 // find gives where the place's value is, for reading; nil where the last key
@@ -134,9 +150,14 @@ func (f *frame) store(in *Value, key, v Value, at lexer.Pos) {
 func (p *place) find(f *frame, keys []Value) (v Value, ok bool) {
 	v = *p.root(f)
 	for i, key := range keys {
-		if i == len(keys)-1 && v.Kind() == KindMap {
-			entry, ok := v.mapping().get(key)
-			return lend(v, entry), ok
+		if v.Kind() == KindMap {
+			if at := p.steps[i].find(v.mapping(), key); at >= 0 {
+				v = lend(v, v.mapping().entryAt(at).value)
+				continue
+			}
+			if i == len(keys)-1 {
+				return Nil, false
+			}
 		}
 		inner, err := look(v, key)
 		if err != nil {
@@ -210,6 +231,17 @@ func (u *unit) set(p place, value ast.Expr) exec {
 		return u.into(value, func(f *frame, v Value) { *p.root(f) = v }, next)
 	}
 	v := u.expr(value)
+	if len(p.steps) == 1 {
+		root, s := p.root, &p.steps[0]
+		return func(f *frame) ctl {
+			key := s.key(f)
+			val := v(f)
+			at := root(f)
+			own(at)
+			f.store(at, key, val, s)
+			return next
+		}
+	}
 	return func(f *frame) ctl {
 		var buf [maxSteps]Value
 		keys := p.keys(f, buf[:0])
@@ -225,7 +257,7 @@ func (p *place) put(f *frame, keys []Value, v Value) {
 		return
 	}
 	last := len(keys) - 1
-	f.store(p.container(f, keys), keys[last], v, p.steps[last].at)
+	f.store(p.container(f, keys), keys[last], v, &p.steps[last])
 }
 
 // takeApart gives the values for the places of a list pattern, appended to out.
@@ -371,7 +403,7 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 			old := p.current(f, keys)
 			if old.isContainer() && old.num != shared {
 				last := len(keys) - 1
-				old = hand(f.inside(p.container(f, keys), keys[last], p.steps[last].at))
+				old = hand(f.inside(p.container(f, keys), keys[last], &p.steps[last]))
 			}
 			p.put(f, keys, f.operate(op, old, value(f), at))
 			return next
@@ -384,12 +416,23 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 			return next
 		}
 	}
+	if len(p.steps) == 1 {
+		root, s := p.root, &p.steps[0]
+		return func(f *frame) ctl {
+			key := s.key(f)
+			v := value(f)
+			in := root(f)
+			own(in)
+			f.change(f.inside(in, key, s), op, v, at)
+			return next
+		}
+	}
 	return func(f *frame) ctl {
 		var buf [maxSteps]Value
 		keys := p.keys(f, buf[:0])
 		v := value(f)
 		last := len(keys) - 1
-		f.change(f.inside(p.container(f, keys), keys[last], p.steps[last].at), op, v, at)
+		f.change(f.inside(p.container(f, keys), keys[last], &p.steps[last]), op, v, at)
 		return next
 	}
 }
@@ -399,7 +442,7 @@ func (p *place) current(f *frame, keys []Value) Value {
 	v, ok := p.find(f, keys)
 	if !ok {
 		last := len(keys) - 1
-		f.inside(p.container(f, keys), keys[last], p.steps[last].at) // throws
+		f.inside(p.container(f, keys), keys[last], &p.steps[last]) // throws
 	}
 	return v
 }
