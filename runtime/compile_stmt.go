@@ -5,6 +5,7 @@ import (
 
 	"github.com/tgscript/tgscript/ast"
 	"github.com/tgscript/tgscript/ast/resolve"
+	"github.com/tgscript/tgscript/lexer"
 )
 
 // escape tells which jumps leave a node.
@@ -355,8 +356,18 @@ func (u *unit) forLoop(s *ast.ForStmt) exec {
 	}
 	source, at := u.expr(s.Source), s.Source.Span().Start
 	body := u.loopBody(s.Body)
+	run := &turns{bind, body, at, paired}
 	return func(f *frame) ctl {
-		it := f.iterate(source(f), paired, at)
+		v := source(f)
+		switch v.Kind() {
+		case KindList:
+			return run.overList(f, elements(v))
+		case KindMap:
+			return run.overMap(f, entriesOf(v))
+		case KindString:
+			return run.overText(f, v.str())
+		}
+		it := f.iterate(v, paired, at)
 		defer it.close()
 		for {
 			f.pos = at
@@ -364,16 +375,77 @@ func (u *unit) forLoop(s *ast.ForStmt) exec {
 			if !ok {
 				return next
 			}
-			f.turn()
-			bind(f, k, v)
-			if c := body(f); c != next && c != continues {
-				if c == returns {
-					return returns
-				}
-				return next
+			if c, over := run.turn(f, k, v); over {
+				return c
 			}
 		}
 	}
+}
+
+// turns are the turns of a compiled loop.
+type turns struct {
+	bind   func(f *frame, k, v Value)
+	body   exec
+	at     lexer.Pos
+	paired bool // it binds two names
+}
+
+// turn runs one; over tells that the loop ends, with c.
+func (t *turns) turn(f *frame, k, v Value) (c ctl, over bool) {
+	f.pos = t.at
+	f.turn()
+	t.bind(f, k, v)
+	switch c := t.body(f); c {
+	case next, continues:
+		return next, false
+	case returns:
+		return returns, true
+	}
+	return next, true
+}
+
+// These do what f.iterate does for lists, maps and texts, without an iterator
+// on the heap: a loop over two elements takes half the time. Their elements
+// are shared with who else has them, so they do not change meanwhile.
+
+func (t *turns) overList(f *frame, l *list) ctl {
+	for i := range l.len() {
+		if c, over := t.turn(f, Int(int64(i)), l.copyAt(i)); over {
+			return c
+		}
+	}
+	f.pos = t.at
+	return next
+}
+
+func (t *turns) overMap(f *frame, entries []entry) ctl {
+	for i := range entries {
+		e := &entries[i]
+		if e.key.ref == nil {
+			continue // a gap
+		}
+		v := e.key
+		if t.paired {
+			v = e.value.share()
+		}
+		if c, over := t.turn(f, e.key, v); over {
+			return c
+		}
+	}
+	f.pos = t.at
+	return next
+}
+
+func (t *turns) overText(f *frame, s string) ctl {
+	for i := 0; s != ""; i++ {
+		n := runeLen(s)
+		if c, over := t.turn(f, Int(int64(i)), String(s[:n])); over {
+			return c
+		}
+		s = s[n:]
+	}
+	f.pos = t.at
+	return next
 }
 
 // countLoop compiles `for i in lo..hi`, which needs no iterator; nil for other
