@@ -10,8 +10,11 @@ import (
 // an expression's value, an exec runs a statement and tells how it ended.
 // Everything is decided before the run, so a compiled program never changes
 // and any number of goroutines can run it.
+//
+// This is the plain way; static.go tells where another is known to do the same
+// faster.
 type (
-	eval func(*frame) Value
+	eval = func(*frame) Value
 	exec func(*frame) ctl
 )
 
@@ -41,14 +44,15 @@ type proto struct {
 	source *lexer.Source
 	pos    lexer.Pos
 	slots  int
-	cost   int // what a call adds to Thread.depth
+	cost   int // what a call adds to frame.depth
 	body   eval
 
 	// Of a function: how arguments become slots.
 	params   []param
 	required int
 	rest     bool
-	plain    bool // nothing but required names: arguments go straight to slots
+	plain    bool      // nothing but required names: arguments go straight to slots
+	tags     []*header // of parameters with a static type, which each of its frames holds
 }
 
 // param is one parameter of a script's function.
@@ -91,6 +95,7 @@ type compiler struct {
 	source  *lexer.Source
 	index   int // of the file in the program
 	texts   map[string]Value
+	in      *inference // nil: everything is compiled the plain way
 }
 
 // text gives a literal or a name as a value, the same one each time: a map's
@@ -107,8 +112,9 @@ func (c *compiler) text(s string) Value {
 // unit is the compiler's view of the unit it is in.
 type unit struct {
 	*compiler
-	info *resolve.Unit
-	name string
+	info   *resolve.Unit
+	name   string
+	typing typing
 	// jumps is set when an expression in the unit may panic with a jump that
 	// the unit has to recover.
 	jumps bool
@@ -127,17 +133,16 @@ func weigh(u *resolve.Unit) int { return 1 + u.Nesting/16 }
 
 // function compiles a function's parameters and body.
 func (c *compiler) function(fn *ast.FnLit) *proto {
-	u := &unit{compiler: c, info: fn.Unit.(*resolve.Unit), name: fn.Name}
-	p := &proto{name: fn.Name, source: c.source, pos: fn.Span().Start, slots: u.info.Slots, cost: weigh(u.info), plain: true}
-	p.title = "`" + p.name + "`"
-	if p.name == "" {
-		p.name, p.title = "function", "the function"
+	if general := c.in.general(fn); general != nil {
+		c.compile(general)
+		return general.proto
 	}
+	p := c.protoOf(fn)
+	u := c.unit(fn, c.in.unit(nil, fn.Body))
 	var opening []func(*frame) // what binds parameters that are no plain names
 	for i, prm := range fn.Params {
-		q := param{}
+		q := u.parameter(prm)
 		if name, ok := prm.Pattern.(*ast.NamePattern); ok {
-			q.name = name.Name
 			if b, ok := name.Binding.(*resolve.Binding); ok && b.Boxed {
 				slot := b.Index
 				opening = append(opening, func(f *frame) { f.slots[slot] = newBox(f.slots[i]) })
@@ -149,20 +154,48 @@ func (c *compiler) function(fn *ast.FnLit) *proto {
 		switch {
 		case prm.Rest:
 			p.rest, p.plain = true, false
-		case prm.Default != nil:
-			q.fallback, p.plain = u.expr(prm.Default), false
+		case q.fallback != nil:
+			p.plain = false
 		default:
 			p.required++
 		}
 		p.params = append(p.params, q)
 	}
 	p.plain = p.plain && len(opening) == 0
-	body := u.tail(fn.Body)
+	body := tail(u, u.form(), fn.Body)
 	if !p.plain {
 		body = p.opened(opening, body)
 	}
-	p.body = u.landing(body)
+	p.body = landing(u, body)
 	return p
+}
+
+// protoOf gives what is known of a function before its code is compiled.
+func (c *compiler) protoOf(fn *ast.FnLit) *proto {
+	info := fn.Unit.(*resolve.Unit)
+	p := &proto{name: fn.Name, source: c.source, pos: fn.Span().Start, slots: info.Slots, cost: weigh(info), plain: true}
+	p.title = "`" + p.name + "`"
+	if p.name == "" {
+		p.name, p.title = "function", "the function"
+	}
+	return p
+}
+
+// unit begins to compile a function's code.
+func (c *compiler) unit(fn *ast.FnLit, t types) *unit {
+	return &unit{compiler: c, info: fn.Unit.(*resolve.Unit), name: fn.Name, typing: typing{c.in, t}}
+}
+
+// parameter compiles a parameter's name and default.
+func (u *unit) parameter(p ast.Param) param {
+	var q param
+	if name, ok := p.Pattern.(*ast.NamePattern); ok {
+		q.name = name.Name
+	}
+	if p.Default != nil {
+		q.fallback = u.expr(p.Default)
+	}
+	return q
 }
 
 // opened puts before a body what makes parameters of arguments: defaults for
@@ -184,23 +217,26 @@ func (p *proto) opened(opening []func(*frame), body eval) eval {
 // code compiles an expression that is a unit of its own: a child's body, or
 // what a group evaluates.
 func (c *compiler) code(name string, info *resolve.Unit, x ast.Expr) *proto {
-	u := &unit{compiler: c, info: info, name: name}
+	u := &unit{compiler: c, info: info, name: name, typing: typing{c.in, c.in.unit(nil, x)}}
 	return &proto{name: name, source: c.source, pos: x.Span().Start, slots: info.Slots, cost: weigh(info), body: u.body(x)}
 }
 
 // body compiles the expression whose value is the unit's, returns included.
 func (u *unit) body(x ast.Expr) eval {
-	return u.landing(u.tail(x))
+	return landing(u, tail(u, u.form(), x))
 }
 
 // landing adds to a unit's body what it needs to end a jump out of an
 // expression.
-func (u *unit) landing(body eval) eval {
+func landing[T word](u *unit, body func(*frame) T) func(*frame) T {
 	if !u.jumps {
 		return body
 	}
-	return func(f *frame) Value {
-		v, r := f.run(body)
+	return func(f *frame) (v T) {
+		_, r := f.run(func(f *frame) Value {
+			v = body(f)
+			return Nil
+		})
 		if r == nil {
 			return v
 		}
@@ -208,71 +244,92 @@ func (u *unit) landing(body eval) eval {
 		if !ok || j.frame != f || j.ctl != returns {
 			panic(r)
 		}
-		return j.value
+		return get[T](&j.value)
 	}
 }
 
+// form is how a unit's value is made, as a Value or, where its static type is
+// known, as a bare number.
+type form[T word] struct {
+	expr func(ast.Expr) func(*frame) T
+	none T // where there is no value; nil
+}
+
+// form is the plain form. A variable of a function or child that is its value
+// is moved, not shared: nothing reads it any more.
+func (u *unit) form() *form[Value] {
+	return &form[Value]{expr: func(x ast.Expr) func(*frame) Value {
+		if _, name := x.(*ast.Ident); name && !u.info.Defers && (u.info.Kind == resolve.FuncUnit || u.info.Kind == resolve.ChildUnit) {
+			return u.borrow(x)
+		}
+		return u.expr(x)
+	}}
+}
+
+func constant[T word](v T) func(*frame) T { return func(*frame) T { return v } }
+
+// left gives the value of a unit that a return in a statement has left.
+func left[T word](f *frame) T { return get[T](&f.ret) }
+
 // tail compiles an expression in tail position: its value is the unit's, so a
 // return in it is just its value.
-func (u *unit) tail(x ast.Expr) eval {
+func tail[T word](u *unit, to *form[T], x ast.Expr) func(*frame) T {
 	switch x := x.(type) {
 	case *ast.ParenExpr:
-		return u.tail(x.X)
+		return tail(u, to, x.X)
 	case *ast.ReturnExpr:
 		if x.Value == nil {
-			return constant(Nil)
+			return constant(to.none)
 		}
-		return u.tail(x.Value)
+		return tail(u, to, x.Value)
 	case *ast.BlockExpr:
-		return u.tailBlock(x)
+		return tailBlock(u, to, x)
 	case *ast.IfExpr:
-		cond, then := u.cond(x.Cond), u.tail(x.Then)
-		other := constant(Nil)
+		cond, then := u.cond(x.Cond), tail(u, to, x.Then)
+		other := constant(to.none)
 		if x.Else != nil {
-			other = u.tail(x.Else)
+			other = tail(u, to, x.Else)
 		}
-		return func(f *frame) Value {
+		return func(f *frame) T {
 			if cond(f) {
 				return then(f)
 			}
 			return other(f)
 		}
 	case *ast.BranchExpr:
-		return branchEval(armsOf(u, x, u.tailStmt))
+		return branchEval(armsOf(u, x, func(s ast.Stmt) func(*frame) T { return tailStmt(u, to, s) }), to.none)
 	}
-	return u.expr(x)
+	return to.expr(x)
 }
 
 // keepResult is the sink of what becomes the unit's value.
 func keepResult(f *frame, v Value) { f.ret = v }
 
-func constant(v Value) eval { return func(*frame) Value { return v } }
-
 // tailBlock compiles a block whose value is the unit's.
-func (u *unit) tailBlock(b *ast.BlockExpr) eval {
+func tailBlock[T word](u *unit, to *form[T], b *ast.BlockExpr) func(*frame) T {
 	if len(b.Stmts) == 0 {
-		return constant(Nil)
+		return constant(to.none)
 	}
 	scope := scopeOf(b)
 	if scope.Defers {
 		run := u.blockInto(b, keepResult, returns)
-		return func(f *frame) Value {
+		return func(f *frame) T {
 			run(f)
-			return f.ret
+			return left[T](f)
 		}
 	}
-	return u.prepared(scope, u.tailStmts(b.Stmts))
+	return prepared(u.prepare(scope), tailStmts(u, to, b.Stmts))
 }
 
 // tailStmts compiles statements whose last one's value is the unit's.
-func (u *unit) tailStmts(stmts []ast.Stmt) eval {
+func tailStmts[T word](u *unit, to *form[T], stmts []ast.Stmt) func(*frame) T {
 	for i, s := range stmts {
 		if i == len(stmts)-1 {
-			before, last := u.sequence(stmts[:i]), u.tailStmt(s)
+			before, last := u.sequence(stmts[:i]), tailStmt(u, to, s)
 			if i == 0 {
 				return last
 			}
-			return func(f *frame) Value {
+			return func(f *frame) T {
 				before(f)
 				return last(f)
 			}
@@ -284,8 +341,8 @@ func (u *unit) tailStmts(stmts []ast.Stmt) eval {
 		before := u.sequence(stmts[:i])
 		rest := stmts[i+1:]
 		if cond, then, ok := earlyReturn(s); ok {
-			c, t, r := u.cond(cond), u.tail(then), u.tailStmts(rest)
-			return func(f *frame) Value {
+			c, t, r := u.cond(cond), tail(u, to, then), tailStmts(u, to, rest)
+			return func(f *frame) T {
 				before(f)
 				if c(f) {
 					return t(f)
@@ -293,35 +350,35 @@ func (u *unit) tailStmts(stmts []ast.Stmt) eval {
 				return r(f)
 			}
 		}
-		run, r := u.stmt(s), u.tailStmts(rest)
-		return func(f *frame) Value {
+		run, r := u.stmt(s), tailStmts(u, to, rest)
+		return func(f *frame) T {
 			before(f)
 			if run(f) == returns {
-				return f.ret
+				return left[T](f)
 			}
 			return r(f)
 		}
 	}
-	return constant(Nil)
+	return constant(to.none)
 }
 
 // tailStmt compiles the last statement of a unit.
-func (u *unit) tailStmt(s ast.Stmt) eval {
+func tailStmt[T word](u *unit, to *form[T], s ast.Stmt) func(*frame) T {
 	if x, ok := s.(*ast.ExprStmt); ok {
-		return u.tail(x.X)
+		return tail(u, to, x.X)
 	}
 	run := u.stmt(s)
 	if !returnsFrom(s) {
-		return func(f *frame) Value {
+		return func(f *frame) T {
 			run(f)
-			return Nil
+			return to.none
 		}
 	}
-	return func(f *frame) Value {
+	return func(f *frame) T {
 		if run(f) == returns {
-			return f.ret
+			return left[T](f)
 		}
-		return Nil
+		return to.none
 	}
 }
 
@@ -348,12 +405,11 @@ func earlyReturn(s ast.Stmt) (cond ast.Expr, then *ast.BlockExpr, ok bool) {
 
 // prepared gives what runs a block's statements after what its scope needs on
 // entry: its functions, and boxes for what they captured unbound.
-func (u *unit) prepared(scope *resolve.Scope, body eval) eval {
-	prepare := u.prepare(scope)
+func prepared[T word](prepare func(*frame), body func(*frame) T) func(*frame) T {
 	if prepare == nil {
 		return body
 	}
-	return func(f *frame) Value {
+	return func(f *frame) T {
 		prepare(f)
 		return body(f)
 	}
@@ -440,7 +496,7 @@ func scopeOf(b *ast.BlockExpr) *resolve.Scope {
 // fileProto compiles a file's top-level code. Its deferred code runs at the
 // program's end.
 func (c *compiler) fileProto() *proto {
-	u := &unit{compiler: c, info: c.file.Unit}
+	u := &unit{compiler: c, info: c.file.Unit, typing: typing{c.in, c.in.unit(nil, c.file.AST)}}
 	top := &ast.BlockExpr{Stmts: c.file.AST.Stmts, Scope: &resolve.Scope{Fns: c.file.Fns}}
 	top.SetSpan(lexer.Span{End: lexer.Pos(len(c.source.Text))})
 	return &proto{source: c.source, slots: c.file.Unit.Slots, cost: weigh(c.file.Unit), body: u.body(top)}

@@ -164,9 +164,7 @@ func (u *unit) callFunction(callee eval, list []ast.Arg, at lexer.Pos) eval {
 				f.pos = at
 				if fn := plainFunction(fv, 0); fn != nil {
 					n := f.enter(fn, fn.proto, fn.file)
-					v := fn.proto.body(n)
-					f.t.depth -= fn.proto.cost
-					return v
+					return fn.proto.body(n)
 				}
 				return f.apply(fv, nil, nil)
 			}
@@ -179,9 +177,7 @@ func (u *unit) callFunction(callee eval, list []ast.Arg, at lexer.Pos) eval {
 				if fn := plainFunction(fv, 1); fn != nil {
 					n := f.enter(fn, fn.proto, fn.file)
 					n.slots[0] = a
-					v := fn.proto.body(n)
-					f.t.depth -= fn.proto.cost
-					return v
+					return fn.proto.body(n)
 				}
 				return f.apply(fv, []Value{a}, nil)
 			}
@@ -195,9 +191,7 @@ func (u *unit) callFunction(callee eval, list []ast.Arg, at lexer.Pos) eval {
 				if fn := plainFunction(fv, 2); fn != nil {
 					n := f.enter(fn, fn.proto, fn.file)
 					n.slots[0], n.slots[1] = a, b
-					v := fn.proto.body(n)
-					f.t.depth -= fn.proto.cost
-					return v
+					return fn.proto.body(n)
 				}
 				return f.apply(fv, []Value{a, b}, nil)
 			}
@@ -284,23 +278,18 @@ func (f *frame) applyScript(fn *Function, positional []Value, named []Named) Val
 		i := p.index(arg.Name)
 		switch {
 		case i < 0 || p.rest && i == count:
-			f.t.depth -= p.cost
 			f.throw(Fail("type", "%s has no parameter `%s`", p.title, arg.Name).hintNear(arg.Name, p.names()))
 		case n.slots[i].ref != tagAbsent:
-			f.t.depth -= p.cost
 			f.throw(Fail("type", "%s got its argument `%s` twice", p.title, arg.Name))
 		}
 		n.slots[i] = arg.Value
 	}
 	for i := range count {
 		if n.slots[i].ref == tagAbsent && p.params[i].fallback == nil {
-			f.t.depth -= p.cost
 			f.throw(Fail("type", "%s is called without its argument %s", p.title, p.label(i)))
 		}
 	}
-	v := p.body(n)
-	f.t.depth -= p.cost
-	return v
+	return p.body(n)
 }
 
 // arity checks the number of arguments.

@@ -18,6 +18,14 @@ func (u *unit) expr(x ast.Expr) eval { return u.value(x, true) }
 func (u *unit) borrow(x ast.Expr) eval { return u.value(x, false) }
 
 func (u *unit) value(x ast.Expr, keep bool) eval {
+	if e := u.typed(x); e != nil {
+		return e
+	}
+	return u.general(x, keep)
+}
+
+// general compiles an expression of which nothing is known.
+func (u *unit) general(x ast.Expr, keep bool) eval {
 	switch x := x.(type) {
 	case *ast.Ident:
 		return u.ident(x, keep)
@@ -81,7 +89,7 @@ func (u *unit) value(x ast.Expr, keep bool) eval {
 			return other(f)
 		}
 	case *ast.BranchExpr:
-		return branchEval(armsOf(u, x, u.armValue))
+		return branchEval(armsOf(u, x, u.armValue), Nil)
 	case *ast.CatchExpr:
 		return u.catch(x)
 	case *ast.FailExpr:
@@ -288,20 +296,27 @@ func (u *unit) mapping(x *ast.MapLit) eval {
 
 // rangeValue compiles lo..hi.
 func (u *unit) rangeValue(x *ast.RangeExpr) eval {
-	lo, hi, at := u.borrow(x.Lo), u.borrow(x.Hi), x.Span().Start
-	inclusive := x.Inclusive
+	bounds, inclusive := u.bounds(x), x.Inclusive
 	return func(f *frame) Value {
+		lo, hi := bounds(f)
+		return newRange(lo, hi, 1, inclusive)
+	}
+}
+
+// bounds compiles the bounds of a range.
+func (u *unit) bounds(x *ast.RangeExpr) func(*frame) (lo, hi int64) {
+	lo, hi, at := u.borrow(x.Lo), u.borrow(x.Hi), x.Span().Start
+	return func(f *frame) (int64, int64) {
 		a, b := lo(f), hi(f)
-		if a.isInt() && b.isInt() {
-			return newRange(a.int(), b.int(), 1, inclusive)
+		if !a.isInt() || !b.isInt() {
+			f.pos = at
+			culprit := a
+			if a.isInt() {
+				culprit = b
+			}
+			f.throw(Fail("type", "the bounds of a range must be ints, got %s", typeName(culprit)))
 		}
-		f.pos = at
-		culprit := a
-		if a.isInt() {
-			culprit = b
-		}
-		f.throw(Fail("type", "the bounds of a range must be ints, got %s", typeName(culprit)))
-		return Nil
+		return a.int(), b.int()
 	}
 }
 
@@ -480,6 +495,9 @@ func (u *unit) truth(x ast.Expr, who string) func(*frame) bool {
 		}
 	}
 	e, at := u.borrow(x), x.Span().Start
+	if u.typing.of(x) == aBool {
+		return func(f *frame) bool { return e(f).bool() }
+	}
 	return func(f *frame) bool {
 		v := e(f)
 		if !v.isBool() {
@@ -496,6 +514,12 @@ func notBool(who string, v Value) *Error {
 
 // comparison compiles == < in and the like.
 func (u *unit) comparison(x *ast.BinaryExpr) func(*frame) bool {
+	switch u.comparable(x) {
+	case anInt:
+		return compared[int64](u, x)
+	case aFloat:
+		return compared[float64](u, x)
+	}
 	l, r, at, op := u.borrow(x.X), u.borrow(x.Y), x.OpSpan.Start, x.Op
 	if !steady(x.Y) {
 		l = u.expr(x.X)

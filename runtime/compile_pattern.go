@@ -441,12 +441,13 @@ func (u *unit) armValue(s ast.Stmt) eval {
 	}
 }
 
-func branchEval(b *branch[eval]) eval {
-	return func(f *frame) Value {
+// branchEval gives the value of a branch, none where no arm fits.
+func branchEval[T word](b *branch[func(*frame) T], none T) func(*frame) T {
+	return func(f *frame) T {
 		if i := b.choose(f); i >= 0 {
 			return b.bodies[i](f)
 		}
-		return Nil
+		return none
 	}
 }
 

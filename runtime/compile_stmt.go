@@ -100,6 +100,9 @@ func (u *unit) sequence(stmts []ast.Stmt) exec {
 func (u *unit) stmt(s ast.Stmt) exec {
 	switch s := s.(type) {
 	case *ast.LetStmt:
+		if run := u.typedLet(s); run != nil {
+			return run
+		}
 		return u.into(s.Value, u.binding(s.Pattern), next)
 	case *ast.FnStmt:
 		return func(*frame) ctl { return next } // made on entry of the block
@@ -273,7 +276,7 @@ func (u *unit) blockValue(b *ast.BlockExpr) eval {
 					return inner(f)
 				}
 			}
-			return u.prepared(scopeOf(b), value)
+			return prepared(u.prepare(scopeOf(b)), value)
 		}
 	}
 	run := u.blockInto(b, keepResult, next)
@@ -455,34 +458,34 @@ func (u *unit) countLoop(s *ast.ForStmt) exec {
 	if !ok || s.Key != nil {
 		return nil
 	}
-	var bind func(*frame, Value)
+	slot := -1
 	switch p := s.Value.(type) {
 	case *ast.NamePattern:
-		bind = u.binding(p)
-		if b := p.Binding.(*resolve.Binding); b.Kind == resolve.Local && !b.Boxed {
-			slot := b.Index
-			bind = func(f *frame, v Value) { f.slots[slot] = v }
+		b := p.Binding.(*resolve.Binding)
+		if b.Kind != resolve.Local || b.Boxed {
+			return nil
 		}
+		slot = b.Index
 	case *ast.WildcardPattern:
-		bind = func(*frame, Value) {}
 	default:
 		return nil
 	}
-	source := u.rangeValue(rg)
-	body := u.loopBody(s.Body)
+	bounds, body := u.bounds(rg), u.loopBody(s.Body)
 	return func(f *frame) ctl {
-		r := source(f).span()
-		i, count := r.lo, r.count()
-		for ; count > 0; count-- {
+		lo, hi := bounds(f)
+		r := rangeObject{lo: lo, hi: hi, step: 1, inclusive: rg.Inclusive}
+		for count := r.count(); count > 0; count-- {
 			f.turn()
-			bind(f, Int(i))
+			if slot >= 0 {
+				f.slots[slot] = Int(lo)
+				lo++
+			}
 			if c := body(f); c != next && c != continues {
 				if c == returns {
 					return returns
 				}
 				return next
 			}
-			i++
 		}
 		return next
 	}

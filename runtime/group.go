@@ -226,7 +226,7 @@ func (f *frame) newGroup(code *groupCode) *group {
 	f.turn()
 	t := f.t
 	g := &group{
-		code: code, settings: f.settings(code), parent: t, conductor: t, depth: t.depth, deferred: t.deferred,
+		code: code, settings: f.settings(code), parent: t, conductor: t, depth: f.depth, deferred: t.deferred,
 		instance: f.file, around: t.conducts, planning: true,
 	}
 	t.groups++
@@ -370,12 +370,11 @@ func (x *execution) child(n *node) *child {
 	c.node = n
 	c.fn = Function{header: header{KindFunction}, caps: n.env.captured(body.captures, c.room[:0])}
 	p := body.proto
-	c.depth += p.cost
 	slots := c.root.slots
 	if len(slots) < p.slots {
 		slots = make([]Value, p.slots)
 	}
-	c.root = frame{t: &c.Thread, fn: &c.fn, file: g.instance, proto: p, slots: slots, next: c.root.next}
+	c.base(frame{fn: &c.fn, file: g.instance, proto: p, slots: slots, depth: g.depth + forkCost + p.cost})
 	return c
 }
 
@@ -384,7 +383,7 @@ func (c *child) fork(g *group) {
 	t := &c.Thread
 	t.run, t.grace, t.child = g.parent.run, g.settings.grace, c
 	t.refill()
-	t.depth, t.deferred = g.depth+forkCost, g.deferred
+	t.maxDepth, t.deferred = g.parent.maxDepth, g.deferred
 	t.struck, t.conducts, t.random = nil, nil, nil
 	t.order, t.groups = g.parent.order, 0
 	t.body.reset()

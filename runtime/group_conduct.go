@@ -253,7 +253,7 @@ func (g *group) pull(n *node) {
 	c := x.threads.Get().(*child)
 	c.fork(g)
 	code := n.code.(*forCode)
-	c.root = frame{t: &c.Thread, fn: &c.fn, file: g.instance, proto: code.source.proto, pos: code.at, slots: c.root.slots, next: c.root.next}
+	c.base(frame{fn: &c.fn, file: g.instance, proto: code.source.proto, pos: code.at, slots: c.root.slots, depth: g.depth + forkCost})
 	x.clock.awaken()
 	run := func() {
 		ok := false

@@ -218,9 +218,7 @@ func (f *frame) runUnit(u *unitCode, e *env, args []Value) (Value, *frame) {
 	fn.caps = e.captured(u.captures, make([]Value, 0, len(u.captures)))
 	n := f.enter(fn, u.proto, f.file)
 	copy(n.slots, args)
-	v := u.proto.body(n)
-	f.t.depth -= u.proto.cost
-	return v, n
+	return u.proto.body(n), n
 }
 
 // expandFor evaluates a for's list. Without a limit its turns are drawn at

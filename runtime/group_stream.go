@@ -45,7 +45,7 @@ func (u *unit) streamLoop(s *ast.ForStmt, x *ast.GroupExpr, bind func(f *frame, 
 func (g *group) ownConductor(f *frame) *child {
 	c := g.parent.run.threads.Get().(*child)
 	c.fork(g)
-	c.root = frame{t: &c.Thread, fn: f.fn, file: f.file, proto: f.proto, pos: g.code.at, next: c.root.next, slots: c.root.slots}
+	c.base(frame{fn: f.fn, file: f.file, proto: f.proto, pos: g.code.at, depth: g.depth + forkCost, slots: c.root.slots})
 	g.conductor, g.around = &c.Thread, nil
 	g.scope.watch(g.conductor)
 	return c

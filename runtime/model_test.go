@@ -40,6 +40,9 @@ func TestValuesAreValues(t *testing.T) {
 		if got := out.String(); err != nil || got != want {
 			t.Fatalf("seed %d: error %v\n%s\n%s", seed, err, src, difference(got, want))
 		}
+		if got := plainly(t, src); got != want {
+			t.Fatalf("seed %d: compiled the plain way\n%s\n%s", seed, src, difference(got, want))
+		}
 		if count == 1 {
 			t.Log("\n" + src + "\n" + want)
 		}

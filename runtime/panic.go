@@ -26,10 +26,10 @@ type crash struct {
 
 // run runs a piece of script and gives what it panicked with, nil if nothing.
 func (f *frame) run(body eval) (v Value, r any) {
-	depth, inside := f.t.depth, f.t.inside.Load()
+	inside := f.t.inside.Load()
 	defer func() {
 		if p := recover(); p != nil {
-			r = f.t.landed(p, depth, inside)
+			r = f.t.landed(p, inside)
 		}
 	}()
 	return body(f), nil
@@ -37,23 +37,20 @@ func (f *frame) run(body eval) (v Value, r any) {
 
 // runFunction is run for the call of a script's function with plain parameters.
 func (f *frame) runFunction(fn *Function, args []Value) (v Value, r any) {
-	depth, inside := f.t.depth, f.t.inside.Load()
+	inside := f.t.inside.Load()
 	defer func() {
 		if p := recover(); p != nil {
-			r = f.t.landed(p, depth, inside)
+			r = f.t.landed(p, inside)
 		}
 	}()
 	n := f.enter(fn, fn.proto, fn.file)
 	copy(n.slots, args)
-	v = fn.proto.body(n)
-	f.t.depth = depth
-	return v, nil
+	return fn.proto.body(n), nil
 }
 
 // landed gives a panic that was recovered, after the thread is again as it was
 // where the code began that panicked.
-func (t *Thread) landed(p any, depth int, inside *Func) any {
-	t.depth = depth
+func (t *Thread) landed(p any, inside *Func) any {
 	t.enter() // a function in Go may have panicked outside
 	t.inside.Store(inside)
 	return known(p)

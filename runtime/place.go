@@ -212,6 +212,9 @@ func (u *unit) assign(s *ast.AssignStmt) exec {
 	if pattern, ok := ast.Unparen(s.Target).(*ast.ListLit); ok {
 		return u.assignList(pattern, s.Value)
 	}
+	if run := u.typedAssign(s); run != nil {
+		return run
+	}
 	p, ok := u.place(s.Target)
 	if !ok {
 		panic("compile: assignment to what is no place")

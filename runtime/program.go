@@ -24,6 +24,10 @@ type Options struct {
 	Files fs.FS
 	// Source bounds the bytes of each file; 0: 16 MiB.
 	Source int
+	// Plain compiles without what makes programs faster: no static types, no
+	// versions of functions. The meaning is the same, to the positions of
+	// errors; tests compare the two.
+	Plain bool
 }
 
 // defaultSource is the largest file read without a bound of its own.
@@ -78,7 +82,11 @@ func compile(name, src string, options Options, session *Session) (*Program, lex
 	l.diagnostics.Sort()
 	if len(l.diagnostics.Errors()) == 0 {
 		for i, c := range p.files {
-			c.proto = (&compiler{program: p, file: c.info, source: c.info.AST.Source, index: i, texts: map[string]Value{}}).fileProto()
+			comp := &compiler{program: p, file: c.info, source: c.info.AST.Source, index: i, texts: map[string]Value{}}
+			if !options.Plain {
+				comp.in = newInference(c.info.AST)
+			}
+			c.proto = comp.fileProto()
 		}
 	}
 	return p, l.diagnostics

@@ -265,7 +265,7 @@ func (x *execution) main(ctx context.Context, index int) (Value, error) {
 // program's context, the limit of time, deferred code of the files' top level.
 func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value, error) {
 	t := &x.first
-	t.run, t.scope, t.grace = x, &x.root, x.limits.Grace
+	t.run, t.maxDepth, t.scope, t.grace = x, x.limits.Depth, &x.root, x.limits.Grace
 	t.refill()
 	x.root.thread, x.root.run = t, x
 	t.root.t = t
@@ -373,7 +373,7 @@ func ended(err error) error {
 func (x *execution) runFile(from *frame, index int) Value {
 	c, in := x.program.files[index], x.files[index]
 	f := &in.top
-	*f = frame{t: from.t, prev: from, fn: topLevel, file: in, proto: c.proto, slots: make([]Value, c.proto.slots)}
+	*f = frame{t: from.t, prev: from, depth: from.depth, fn: topLevel, file: in, proto: c.proto, slots: make([]Value, c.proto.slots)}
 	in.running = true
 	x.order = append(x.order, f)
 	return c.proto.body(f)

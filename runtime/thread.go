@@ -29,7 +29,7 @@ type Thread struct {
 	scope    *scope // the innermost region it is in
 	budget   int    // calls and turns left until the next poll …
 	granted  int    // … of so many
-	depth    int    // weight of the calls under way
+	maxDepth int    // what a frame's depth may be
 	deferred int    // how many pieces of deferred code are under way, around the thread too
 	grace    time.Duration
 	struck   *cancellation // whose grace until is the end of
@@ -61,10 +61,21 @@ type frame struct {
 	proto  *proto
 	pos    lexer.Pos // place of the call or operation under way
 	t      *Thread
+	depth  int // weight of the calls under way, those around the thread included
 	prev   *frame
 	next   *frame
 	ret    Value  // what a return in a statement gives
 	defers []eval // deferred code of the blocks under way
+}
+
+// base makes root the thread's first frame. Those of calls from it are used
+// again, but their depth is not what it was.
+func (t *Thread) base(root frame) {
+	root.t, root.next = t, t.root.next
+	if root.next != nil {
+		root.next.proto = nil
+	}
+	t.root = root
 }
 
 // link gives the frame for a call from f, making it if f was never left so deep.
@@ -78,37 +89,44 @@ func (f *frame) link() *frame {
 }
 
 // enter makes ready the frame of a call of fn from f. It is a cancellation
-// point. The caller sets the argument slots and runs proto.body, then calls
-// t.depth -= proto.cost.
+// point. The caller sets the argument slots and runs proto.body.
 func (f *frame) enter(fn *Function, p *proto, file *instance) *frame {
+	n := f.next
+	if n == nil || n.proto != p {
+		n = f.ready(p)
+	}
+	n.fn, n.file = fn, file
+	f.turn()
+	return n
+}
+
+// ready makes the next frame one of p, of the same file. It stays so until
+// another unit takes it: what holds for every call of p from here is written
+// and checked here.
+//
+//go:noinline
+func (f *frame) ready(p *proto) *frame {
 	n := f.link()
+	depth := f.depth + p.cost
+	if depth > f.t.maxDepth {
+		f.throw(limitError(LimitDepth, "too many nested calls: the limit is %d", f.t.maxDepth).hint("does a recursion never end?"))
+	}
+	if n.depth != depth && n.next != nil {
+		n.next.proto = nil // its depth is wrong now
+	}
 	if len(n.slots) < p.slots {
 		n.slots = make([]Value, p.slots+4)
 	}
-	n.fn, n.proto, n.file = fn, p, file
-	t := f.t
-	t.depth += p.cost
-	t.budget--
-	if t.budget < 0 || t.depth > t.run.limits.Depth {
-		f.checkpoint(p.cost)
+	n.proto, n.file, n.depth = p, f.file, depth
+	for i, tag := range p.tags {
+		if tag != nil {
+			n.slots[i].ref = tag
+		}
 	}
 	return n
 }
 
-// checkpoint is the slow part of a call: limits and cancellation. cost is the
-// weight the call has added already.
-func (f *frame) checkpoint(cost int) {
-	t := f.t
-	if t.depth > t.run.limits.Depth {
-		t.depth -= cost
-		f.throw(limitError(LimitDepth, "too many nested calls: the limit is %d", t.run.limits.Depth).hint("does a recursion never end?"))
-	}
-	if t.budget < 0 {
-		f.poll()
-	}
-}
-
-// turn is the cancellation point of a loop.
+// turn is the cancellation point of a loop's turn and of a call.
 func (f *frame) turn() {
 	if f.t.budget--; f.t.budget < 0 {
 		f.poll()

@@ -145,7 +145,7 @@ func (v Value) float() float64          { return math.Float64frombits(v.num) }
 func (v Value) bool() bool              { return v.num != 0 }
 func (v Value) duration() time.Duration { return time.Duration(v.num) }
 
-// These are the only casts: a header is the first field of its object, and its
+// The casts of this file are the only ones: a header is the first field of its object, and its
 // kind says which object that is.
 
 func (v Value) list() *list         { return (*list)(unsafe.Pointer(v.ref)) }
@@ -163,6 +163,44 @@ func (v Value) isContainer() bool {
 	return v.ref != nil && (v.ref.kind == KindList || v.ref.kind == KindMap)
 }
 func (v Value) is(k Kind) bool { return v.Kind() == k }
+
+// bare is a Go type that holds the number word of an int or a float as it is.
+type bare interface{ int64 | float64 }
+
+// word is what a place can be read as: a bare number, or the whole Value.
+type word interface{ int64 | float64 | Value }
+
+// whole tells whether T is int64, which is known where T is.
+func whole[T bare]() bool { return T(1)/2 == 0 }
+
+// numberAt reads the number word of a place that holds an int or a float.
+func numberAt[T bare](p *Value) T { return *(*T)(unsafe.Pointer(&p.num)) }
+
+// numberOf gives an int or a float as a Value.
+func numberOf[T bare](x T) Value {
+	if whole[T]() {
+		return Int(int64(x))
+	}
+	return Float(float64(x))
+}
+
+// put writes into a place: a number into one that holds such numbers already,
+// whose tag stays.
+func put[T word](p *Value, x T) {
+	if unsafe.Sizeof(x) == unsafe.Sizeof(*p) {
+		*p = *(*Value)(unsafe.Pointer(&x))
+	} else {
+		*(*T)(unsafe.Pointer(&p.num)) = x
+	}
+}
+
+// get reads what is in a place.
+func get[T word](p *Value) T {
+	if unsafe.Sizeof(*new(T)) == unsafe.Sizeof(*p) {
+		return *(*T)(unsafe.Pointer(p))
+	}
+	return *(*T)(unsafe.Pointer(&p.num))
+}
 
 // share gives v as it may be held in a second place.
 func (v Value) share() Value {

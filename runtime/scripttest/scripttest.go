@@ -135,17 +135,28 @@ func Dir(t *testing.T, dir string, setup Setup) {
 	}
 }
 
-// Test runs the program and compares, then once more with events on, which
-// must change nothing.
+// Test runs the program and compares, then once more compiled the plain way
+// and once more with events on, which must change nothing.
 func (p *Program) Test(t *testing.T, setup Setup) {
 	prog, err := runtime.Compile(p.Name, p.Source, setup.Options)
 	if err != nil {
 		p.check(t, "", err)
 		return
 	}
-	p.run(t, prog, setup.Run)
+	ended := p.run(t, prog, setup.Run)
 	if t.Failed() {
 		return
+	}
+	setup.Options.Plain = true
+	plain, err := runtime.Compile(p.Name, p.Source, setup.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.run(t, plain, setup.Run); got != ended {
+		t.Errorf("compiled the plain way it ends with %s\nand not with %s", got, ended)
+	}
+	if t.Failed() {
+		t.Error("this failed only when compiled the plain way")
 	}
 	var story story
 	setup.Run.Events = story.hear
@@ -156,11 +167,19 @@ func (p *Program) Test(t *testing.T, setup Setup) {
 	story.check(t)
 }
 
-func (p *Program) run(t *testing.T, prog *runtime.Program, run runtime.Run) {
+// run runs the program, checks what it does and gives where it failed, with
+// the calls that led there.
+func (p *Program) run(t *testing.T, prog *runtime.Program, run runtime.Run) (ended string) {
 	var out, errs bytes.Buffer
 	run.Stdout, run.Stderr = &out, &errs
 	_, err := prog.Run(context.Background(), run)
 	p.check(t, out.String(), err)
+	if err, ok := err.(*runtime.Error); ok {
+		for _, site := range err.Trace {
+			ended += fmt.Sprintf(" %v %s", site.Position(), site.Function)
+		}
+	}
+	return ended
 }
 
 // check compares output and failures with what the program expects.

@@ -1,0 +1,313 @@
+package runtime_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/tgscript/tgscript/runtime"
+)
+
+// TestPlain runs random programs of numbers, conditions, loops, functions and
+// failures as they are and compiled the plain way: the same must come out, to
+// the calls that led to an error and the number of steps.
+//
+// PLAIN_COUNT runs that many.
+func TestPlain(t *testing.T) {
+	first, count := uint64(1), uint64(1500)
+	if n, err := strconv.ParseUint(os.Getenv("PLAIN_COUNT"), 10, 64); err == nil {
+		first, count = rand.Uint64N(1<<40), n
+	}
+	failed := 0
+	for seed := first; seed < first+count; seed++ {
+		g := &numbers{rand: rand.New(rand.NewPCG(seed, 7))}
+		src := g.program()
+		fast, plain := numbersRun(t, src, false), plainly(t, src)
+		if fast != plain {
+			t.Fatalf("seed %d:\n%s\n%s", seed, src, difference(fast, plain))
+		}
+		if strings.Contains(fast, "ended by") {
+			failed++
+		}
+	}
+	if failed < int(count)/20 || failed > int(count)*19/20 {
+		t.Errorf("%d of %d programs failed: the test should see both", failed, count)
+	}
+}
+
+// plainly gives what a program prints compiled the plain way, and how it ends.
+func plainly(t *testing.T, src string) string { return numbersRun(t, src, true) }
+
+func numbersRun(t *testing.T, src string, plain bool) string {
+	prog, err := runtime.Compile("numbers.tg", src, runtime.Options{Plain: plain})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, src)
+	}
+	var out bytes.Buffer
+	res, err := prog.Run(context.Background(), runtime.Run{Stdout: &out, Stderr: &out, Limits: runtime.Limits{Steps: 200_000}})
+	var failure *runtime.Error
+	if errors.As(err, &failure) {
+		fmt.Fprintf(&out, "ended by %s: %s\n", failure.Kind, failure.Message)
+		for _, site := range failure.Trace {
+			fmt.Fprintf(&out, "  %v %s\n", site.Position(), site.Function)
+		}
+	} else if err != nil {
+		t.Fatalf("%v\n%s", err, src)
+	} else if v := res.Value(); v != runtime.Nil {
+		fmt.Fprintf(&out, "value %s\n", v)
+	}
+	return out.String()
+}
+
+// numbers makes random programs. Names say what a variable mostly holds: i
+// ints, x floats, b bools, m anything.
+type numbers struct {
+	rand  *rand.Rand
+	out   strings.Builder
+	vars  [][]string // that can be read, a list each scope
+	fns   []int      // numbers of parameters
+	depth int
+	inFn  bool
+	loops int
+	made  int
+}
+
+func (g *numbers) program() string {
+	for range 1 + g.rand.IntN(4) {
+		g.fn()
+	}
+	g.vars = [][]string{nil}
+	for range 4 + g.rand.IntN(6) {
+		g.stmt()
+	}
+	g.line("print(%s)", strings.Join(append(g.vars[0], "0"), ", "))
+	g.line("%s", g.expr(3))
+	return g.out.String()
+}
+
+func (g *numbers) line(format string, args ...any) {
+	fmt.Fprintf(&g.out, "%s"+format+"\n", append([]any{strings.Repeat("  ", g.depth)}, args...)...)
+}
+
+// fn makes a function whose first argument, an int, bounds its recursion.
+func (g *numbers) fn() {
+	params := []string{"fuel"}
+	for range g.rand.IntN(3) {
+		params = append(params, g.name())
+	}
+	g.fns = append(g.fns, len(params))
+	g.line("fn f%d(%s) {", len(g.fns)-1, strings.Join(params, ", "))
+	g.depth++
+	g.inFn = true
+	g.vars = [][]string{params[1:]}
+	g.line("if fuel <= 0 { return %s }", g.expr(0))
+	for range 1 + g.rand.IntN(4) {
+		g.stmt()
+	}
+	if g.rand.IntN(4) > 0 {
+		g.line("%s", g.expr(3))
+	}
+	g.depth--
+	g.inFn = false
+	g.line("}")
+}
+
+func (g *numbers) name() string {
+	g.made++
+	return fmt.Sprintf("%c%d", "iiiixxxxbbbm"[g.rand.IntN(12)], g.made)
+}
+
+func (g *numbers) block(head string, args ...any) {
+	g.line(head+" {", args...)
+	g.depth++
+	g.vars = append(g.vars, nil)
+	for range 1 + g.rand.IntN(3) {
+		g.stmt()
+	}
+	g.vars = g.vars[:len(g.vars)-1]
+	g.depth--
+	g.line("}")
+}
+
+func (g *numbers) stmt() {
+	deep := g.depth > 3
+	switch k := g.rand.IntN(14); {
+	case k < 4:
+		name := g.name()
+		value := g.of(name, 3)
+		g.line("%s %s = %s", []string{"var", "var", "let"}[g.rand.IntN(3)], "v"+name, value)
+		last := len(g.vars) - 1
+		g.vars[last] = append(g.vars[last], "v"+name)
+	case k < 8:
+		if target := g.target(); target != "" {
+			op := []string{"=", "+=", "-=", "*=", "//=", "%=", "/="}[g.rand.IntN(7)]
+			if target[1] == 'b' {
+				op = "="
+			}
+			g.line("%s %s %s", target, op, g.of(target[1:], 2))
+		}
+	case k < 9 && !deep:
+		g.block("if %s", g.cond(2))
+	case k < 11 && !deep && g.loops < 2:
+		g.loops++
+		g.made++
+		i := fmt.Sprintf("i%d", g.made)
+		source := g.of("i", 1) + ".." + []string{"3", "5", g.of("i", 1)}[g.rand.IntN(3)]
+		g.vars = append(g.vars, []string{i})
+		g.block("for %s in %s", i, source)
+		g.vars = g.vars[:len(g.vars)-1]
+		g.loops--
+	case k == 11 && g.loops > 0:
+		g.line("if %s { %s }", g.cond(1), []string{"break", "continue"}[g.rand.IntN(2)])
+	case k == 12 && g.inFn:
+		g.line("if %s { return %s }", g.cond(1), g.expr(2))
+	default:
+		g.line("print(%s catch e -> e.message)", g.expr(2))
+	}
+}
+
+// target is a variable that can be assigned, "" for none: that it is declared
+// by let makes the program wrong, so those are told apart by their text.
+func (g *numbers) target() string {
+	text := g.out.String()
+	var all []string
+	for _, scope := range g.vars {
+		for _, v := range scope {
+			if strings.Contains(text, "var "+v+" =") {
+				all = append(all, v)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return all[g.rand.IntN(len(all))]
+}
+
+// of gives an expression for a variable of some name.
+func (g *numbers) of(name string, depth int) string {
+	if g.rand.IntN(60) == 0 {
+		return g.expr(depth) // of any type
+	}
+	switch name[0] {
+	case 'i':
+		return g.int(depth)
+	case 'x':
+		return g.float(depth)
+	case 'b':
+		return g.cond(depth)
+	}
+	return g.expr(depth)
+}
+
+func (g *numbers) expr(depth int) string {
+	switch g.rand.IntN(5) {
+	case 0:
+		return g.cond(depth)
+	case 1:
+		return g.float(depth)
+	}
+	return g.int(depth)
+}
+
+// read gives a variable whose name begins with one of letters.
+func (g *numbers) read(letter byte) (string, bool) {
+	var all []string
+	for _, scope := range g.vars {
+		for _, v := range scope {
+			if strings.TrimPrefix(v, "v")[0] == letter || g.rand.IntN(30) == 0 {
+				all = append(all, v)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return "", false
+	}
+	return all[g.rand.IntN(len(all))], true
+}
+
+func (g *numbers) int(depth int) string {
+	if v, ok := g.read('i'); ok && g.rand.IntN(2) == 0 {
+		return v
+	}
+	if depth <= 0 {
+		if g.rand.IntN(12) == 0 {
+			return []string{"0", "9223372036854775807", "4294967296"}[g.rand.IntN(3)]
+		}
+		return []string{"1", "2", "3", "7", "-5"}[g.rand.IntN(5)]
+	}
+	return g.either(depth, g.int)
+}
+
+func (g *numbers) float(depth int) string {
+	if v, ok := g.read('x'); ok && g.rand.IntN(2) == 0 {
+		return v
+	}
+	if depth <= 0 {
+		return []string{"0.25", "1.5", "-2.25", "1e300", "0.1", "0.0"}[g.rand.IntN(6)]
+	}
+	if g.rand.IntN(4) == 0 {
+		return fmt.Sprintf("(%s / %s)", g.int(depth-1), g.int(depth-1))
+	}
+	return g.either(depth, g.float)
+}
+
+// either combines operands of one kind, or does what any type can be part of.
+func (g *numbers) either(depth int, kind func(int) string) string {
+	switch k := g.rand.IntN(16); {
+	case k == 0:
+		return fmt.Sprintf("(if %s { %s } else { %s })", g.cond(depth-1), kind(depth-1), kind(depth-1))
+	case k == 1:
+		return fmt.Sprintf("(%s catch %s)", kind(depth-1), kind(depth-1))
+	case k == 2:
+		return fmt.Sprintf("(-(%s))", kind(depth-1))
+	case k == 3:
+		return fmt.Sprintf("(%s catch e -> { print(e.message); %s })", kind(depth-1), kind(0))
+	case k < 7 && len(g.fns) > 0:
+		return g.call(depth, kind)
+	}
+	op := []string{"+", "-", "*", "+", "-", "*", "//", "%"}[g.rand.IntN(8)]
+	if op == "//" || op == "%" {
+		return fmt.Sprintf("(%s %s %s)", kind(depth-1), op, kind(0))
+	}
+	return fmt.Sprintf("(%s %s %s)", kind(depth-1), op, kind(depth-1))
+}
+
+func (g *numbers) call(depth int, kind func(int) string) string {
+	i := g.rand.IntN(len(g.fns))
+	args := []string{strconv.Itoa(g.rand.IntN(3))}
+	if g.inFn {
+		args[0] = "fuel - 1"
+	}
+	for range g.fns[i] - 1 {
+		args = append(args, kind(min(depth, 2)-1))
+	}
+	return fmt.Sprintf("f%d(%s)", i, strings.Join(args, ", "))
+}
+
+func (g *numbers) cond(depth int) string {
+	if v, ok := g.read('b'); ok && g.rand.IntN(3) == 0 {
+		return v
+	}
+	if depth <= 0 {
+		return []string{"true", "false"}[g.rand.IntN(2)]
+	}
+	switch g.rand.IntN(6) {
+	case 0:
+		return fmt.Sprintf("(%s and %s)", g.cond(depth-1), g.cond(depth-1))
+	case 1:
+		return fmt.Sprintf("(not %s)", g.cond(depth-1))
+	}
+	op := []string{"<", "<=", ">", ">=", "==", "!="}[g.rand.IntN(6)]
+	kind := g.int
+	if g.rand.IntN(2) == 0 {
+		kind = g.float
+	}
+	return fmt.Sprintf("(%s %s %s)", kind(depth-1), op, kind(depth-1))
+}

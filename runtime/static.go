@@ -1,0 +1,483 @@
+package runtime
+
+import (
+	"slices"
+
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+)
+
+// What follows finds, before anything runs, expressions that can only be an
+// int, a float or a bool. Code for these (typed.go) needs neither tags nor
+// checks of types. Nothing else depends on it: with Options.Plain everything
+// has the type anything, and the same program runs by the code of compile.go
+// alone.
+
+// static is what is known of an expression's value.
+type static uint8
+
+const (
+	nothing static = iota // it gives no value: it fails or leaves, or has not been looked at
+	anInt
+	aFloat
+	aBool
+	anything
+)
+
+// join gives the least that covers both.
+func (s static) join(o static) static {
+	switch {
+	case s == o || o == nothing:
+		return s
+	case s == nothing:
+		return o
+	}
+	return anything
+}
+
+// numeric tells that it is an int or a float.
+func (s static) numeric() bool { return s == anInt || s == aFloat }
+
+// scalar tells that the value stands in the number word alone.
+func (s static) scalar() bool { return s == anInt || s == aFloat || s == aBool }
+
+// types are the static types of a unit's variables: of each the join over all
+// that is ever put into it, wherever it stands. A variable that is missing may
+// hold anything.
+type types struct {
+	vars map[*resolve.Decl]static
+	// gives is the type of the unit's value.
+	gives static
+}
+
+// version is a function compiled for arguments of certain static types.
+type version struct {
+	callee *callee
+	args   []static
+	types  types
+	proto  *proto // once it is compiled
+	ints   func(*frame) int64
+	floats func(*frame) float64
+	values eval
+}
+
+// callee is a function that calls can name before the program runs, with all
+// its versions.
+type callee struct {
+	fn       *ast.FnLit
+	params   []*resolve.Decl // nil for _
+	versions []*version
+}
+
+const (
+	// maxVersions bounds how many versions of a function there can be; calls
+	// with other types of arguments use the general one.
+	maxVersions = 6
+	// maxChase bounds how deep the search for types follows calls of functions
+	// that have not been looked at.
+	maxChase = 500
+)
+
+// inference finds the types of one file's units.
+type inference struct {
+	callees map[*ast.FnLit]*callee
+	open    []*version // whose types are not final yet
+	depth   int
+	changed bool
+}
+
+// newInference finds the functions of a file that can have versions: those
+// with nothing but required names as parameters that capture nothing and hold
+// no other unit, so that compiling them several times stays cheap.
+func newInference(file *ast.File) *inference {
+	in := &inference{callees: map[*ast.FnLit]*callee{}}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if s, ok := n.(*ast.FnStmt); ok {
+			if c := newCallee(s.Fn); c != nil {
+				in.callees[s.Fn] = c
+			}
+		}
+		return true
+	})
+	return in
+}
+
+// newCallee gives the callee of a function; nil if it cannot have versions.
+func newCallee(fn *ast.FnLit) *callee {
+	if len(fn.Unit.(*resolve.Unit).Captures) > 0 {
+		return nil
+	}
+	c := &callee{fn: fn}
+	for _, p := range fn.Params {
+		if p.Rest || p.Default != nil {
+			return nil
+		}
+		switch name := p.Pattern.(type) {
+		case *ast.NamePattern:
+			b := name.Binding.(*resolve.Binding)
+			if b.Boxed {
+				return nil
+			}
+			c.params = append(c.params, b.Decl)
+		case *ast.WildcardPattern:
+			c.params = append(c.params, nil)
+		default:
+			return nil
+		}
+	}
+	whole := true
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FnLit, *ast.GroupExpr, *ast.DeferStmt:
+			whole = false
+		}
+		return whole
+	})
+	if !whole {
+		return nil
+	}
+	return c
+}
+
+// general gives the version of a function for arguments of any type; nil if
+// it has no versions.
+func (in *inference) general(fn *ast.FnLit) *version {
+	if in == nil || in.callees[fn] == nil {
+		return nil
+	}
+	c := in.callees[fn]
+	return in.version(c, anythings(len(c.params)))
+}
+
+func anythings(n int) []static { return slices.Repeat([]static{anything}, n) }
+
+// version gives the version for arguments of the given types: its types are
+// final, or what is known of them while the search goes on.
+func (in *inference) version(c *callee, args []static) *version {
+	for _, v := range c.versions {
+		if slices.Equal(v.args, args) {
+			return v
+		}
+	}
+	if len(c.versions) >= maxVersions && slices.ContainsFunc(args, static.scalar) {
+		return in.version(c, anythings(len(args)))
+	}
+	v := &version{callee: c, args: args}
+	c.versions = append(c.versions, v)
+	in.open = append(in.open, v)
+	in.changed = true
+	if in.depth > 0 {
+		if in.depth < maxChase {
+			in.look(v)
+		}
+		return v
+	}
+	// A call that the search has not come by: look at all that follows from
+	// it until nothing changes.
+	for in.changed {
+		in.changed = false
+		for i := 0; i < len(in.open); i++ {
+			in.look(in.open[i])
+		}
+	}
+	in.open = nil
+	return v
+}
+
+// look finds the types of a version from what is known of those it calls.
+func (in *inference) look(v *version) {
+	in.depth++
+	vars := map[*resolve.Decl]static{}
+	for i, p := range v.callee.params {
+		if p != nil && v.args[i].scalar() {
+			vars[p] = v.args[i]
+		}
+	}
+	t := in.unit(vars, v.callee.fn.Body)
+	if t.gives != v.types.gives {
+		in.changed = true
+	}
+	v.types = t
+	in.depth--
+}
+
+// unit finds the types of a unit's variables and of its value, given those of
+// its parameters. A join only ever rises, so this ends after a few rounds.
+func (in *inference) unit(vars map[*resolve.Decl]static, body ast.Node) types {
+	if in == nil {
+		return types{}
+	}
+	if vars == nil {
+		vars = map[*resolve.Decl]static{}
+	}
+	s := &search{typing: typing{in, types{vars: vars}}, again: true}
+	for s.again {
+		s.again = false
+		ast.Inspect(body, s.visit)
+	}
+	if x, ok := body.(ast.Expr); ok {
+		s.gives(x)
+	}
+	return s.types
+}
+
+// search joins into the types of variables what a unit puts into them.
+type search struct {
+	typing
+	again bool
+}
+
+func (s *search) visit(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.FnLit:
+		return false // other units: they assign none of this one's variables
+	case *ast.GroupExpr:
+		return false
+	case *ast.LetStmt:
+		if name, ok := n.Pattern.(*ast.NamePattern); ok {
+			s.declare(name, s.of(n.Value))
+		}
+	case *ast.ForStmt:
+		if name, ok := n.Value.(*ast.NamePattern); ok && n.Key == nil && isRange(n.Source) {
+			s.declare(name, anInt)
+		}
+	case *ast.AssignStmt:
+		s.assign(n)
+	case *ast.ReturnExpr:
+		if n.Value != nil {
+			s.gives(n.Value)
+		} else {
+			s.types.gives = anything
+		}
+	}
+	return true
+}
+
+func isRange(x ast.Expr) bool {
+	_, ok := ast.Unparen(x).(*ast.RangeExpr)
+	return ok
+}
+
+func (s *search) gives(x ast.Expr) { s.types.gives = s.types.gives.join(s.of(x)) }
+
+// declare joins in what a let, a var or a loop puts into its name.
+func (s *search) declare(name *ast.NamePattern, t static) {
+	b := name.Binding.(*resolve.Binding)
+	if b.Boxed {
+		return
+	}
+	old, seen := s.types.vars[b.Decl]
+	s.put(b.Decl, old, seen, t)
+}
+
+func (s *search) put(d *resolve.Decl, old static, seen bool, t static) {
+	if joined := old.join(t); joined != old || !seen {
+		s.types.vars[d] = joined
+		s.again = true
+	}
+}
+
+// assign joins in what an assignment puts into variables.
+func (s *search) assign(n *ast.AssignStmt) {
+	switch target := ast.Unparen(n.Target).(type) {
+	case *ast.Ident:
+		s.assigned(target, n)
+	case *ast.ListLit:
+		ast.Inspect(target, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Ident:
+				s.assigned(n, nil)
+			case *ast.MemberExpr, *ast.IndexExpr:
+				return false
+			}
+			return true
+		})
+	}
+}
+
+// assigned joins in what n puts into a name; a nil n may put anything there.
+func (s *search) assigned(id *ast.Ident, n *ast.AssignStmt) {
+	b, ok := id.Binding.(*resolve.Binding)
+	if !ok {
+		return // the _ of a pattern
+	}
+	old, seen := s.types.vars[b.Decl]
+	if !seen {
+		return
+	}
+	t := anything
+	switch {
+	case n == nil:
+	case n.Op == ast.Set, n.Op == ast.CoalesceSet:
+		t = s.of(n.Value)
+	default:
+		t = arithmetic(n.Op.Binary(), old, s.of(n.Value))
+	}
+	s.put(b.Decl, old, seen, t)
+}
+
+// typing tells the static types of a unit's expressions.
+type typing struct {
+	in    *inference // nil: everything may be anything
+	types types
+}
+
+// of gives the static type of an expression.
+func (t typing) of(x ast.Expr) static {
+	if t.in == nil {
+		return anything
+	}
+	switch x := x.(type) {
+	case *ast.IntLit:
+		return anInt
+	case *ast.FloatLit:
+		return aFloat
+	case *ast.BoolLit:
+		return aBool
+	case *ast.Ident:
+		return t.ofName(x)
+	case *ast.ParenExpr:
+		return t.of(x.X)
+	case *ast.UnaryExpr:
+		if x.Op == ast.Not {
+			return aBool
+		}
+		if o := t.of(x.X); o.numeric() || o == nothing {
+			return o
+		}
+	case *ast.BinaryExpr:
+		return t.ofBinary(x)
+	case *ast.IfExpr:
+		if x.Else != nil {
+			return t.of(x.Then).join(t.of(x.Else))
+		}
+	case *ast.BlockExpr:
+		return t.ofBlock(x)
+	case *ast.BranchExpr:
+		return t.ofBranch(x)
+	case *ast.CatchExpr:
+		return t.of(x.X).join(t.of(x.Handler))
+	case *ast.FailExpr, *ast.ReturnExpr, *ast.BreakExpr, *ast.ContinueExpr:
+		return nothing
+	case *ast.CallExpr:
+		if v := t.called(x); v != nil {
+			return v.types.gives
+		}
+	}
+	return anything
+}
+
+func (t typing) ofName(x *ast.Ident) static {
+	b, ok := x.Binding.(*resolve.Binding)
+	if !ok || b.Boxed || b.Check || b.Sibling {
+		return anything
+	}
+	if s, ok := t.types.vars[b.Decl]; ok && (b.Kind == resolve.Local || b.Kind == resolve.Global) {
+		return s
+	}
+	// A let outside the unit whose value is written there.
+	if b.Decl != nil && b.Decl.Kind == resolve.LetDecl && (b.Kind == resolve.Global || b.Kind == resolve.Captured) {
+		switch b.Decl.Value.(type) {
+		case *ast.IntLit, *ast.FloatLit, *ast.BoolLit:
+			return t.of(b.Decl.Value)
+		}
+	}
+	return anything
+}
+
+func (t typing) ofBinary(x *ast.BinaryExpr) static {
+	switch x.Op {
+	case ast.Add, ast.Sub, ast.Mul, ast.Div, ast.FloorDiv, ast.Mod:
+		return arithmetic(x.Op, t.of(x.X), t.of(x.Y))
+	case ast.Coalesce:
+		return anything
+	}
+	return aBool
+}
+
+// arithmetic gives the type of a op b.
+func arithmetic(op ast.BinaryOp, a, b static) static {
+	switch {
+	case a == nothing || b == nothing:
+		return nothing
+	case !a.numeric() || !b.numeric():
+		return anything
+	case op != ast.Div && a == anInt && b == anInt:
+		return anInt
+	}
+	return aFloat
+}
+
+func (t typing) ofBlock(x *ast.BlockExpr) static {
+	if len(x.Stmts) == 0 {
+		return anything
+	}
+	return t.ofLast(x.Stmts[len(x.Stmts)-1])
+}
+
+// ofLast gives the type of a block or an arm that ends with s.
+func (t typing) ofLast(s ast.Stmt) static {
+	if x, ok := s.(*ast.ExprStmt); ok {
+		return t.of(x.X)
+	}
+	return anything
+}
+
+func (t typing) ofBranch(x *ast.BranchExpr) static {
+	all, complete := nothing, false
+	for _, a := range x.Arms {
+		all, complete = all.join(t.ofLast(a.Body)), complete || a.Else
+	}
+	if !complete {
+		return anything
+	}
+	return all
+}
+
+// called gives the version that a call runs; nil where that is not known.
+func (t typing) called(x *ast.CallExpr) *version {
+	if t.in == nil {
+		return nil
+	}
+	c := t.in.calleeOf(x)
+	if c == nil {
+		return nil
+	}
+	args := make([]static, len(x.Args))
+	for i, a := range x.Args {
+		switch args[i] = t.of(a.Value); args[i] {
+		case nothing:
+			return unreached
+		case anything, aBool: // a bool's tag costs a callee little
+			args[i] = anything
+		}
+	}
+	return t.in.version(c, args)
+}
+
+// unreached stands for the version of a call that is not reached, as far as is
+// known.
+var unreached = &version{}
+
+// calleeOf gives the function that a call names; nil where that is not known,
+// or the call does not fit.
+func (in *inference) calleeOf(x *ast.CallExpr) *callee {
+	id, ok := ast.Unparen(x.Fn).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	b, ok := id.Binding.(*resolve.Binding)
+	if !ok || b.Decl == nil || b.Decl.Kind != resolve.FnDecl || b.Boxed || b.Check {
+		return nil
+	}
+	c := in.callees[b.Decl.Fn]
+	if c == nil || len(c.params) != len(x.Args) {
+		return nil
+	}
+	for _, a := range x.Args {
+		if a.Spread || a.Name != "" {
+			return nil
+		}
+	}
+	return c
+}

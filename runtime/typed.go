@@ -1,0 +1,559 @@
+package runtime
+
+import (
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+	"github.com/tgscript/tgscript/lexer"
+)
+
+// Code for expressions whose static type is int or float: closures that give
+// a bare int64 or float64. A variable that is only ever an int keeps its tag
+// from where it was declared, so that code which knows nothing of types can
+// read it, and code that does reads and writes its number word alone.
+//
+// What costs is the number of closures that run, 1.5 to 2 ns each. So an
+// operator reads an operand that is a variable or a constant itself (see
+// operand); this makes loops over numbers 1.4 to 2.2 times as fast.
+
+// compiled makes what gives T of an expression whose static type is that of T,
+// or an int where T is float64.
+func compiled[T bare](u *unit, x ast.Expr) func(*frame) T {
+	switch u.typing.of(x) {
+	case nothing: // only its failure or jump counts
+		e := u.general(x, false)
+		return func(f *frame) T {
+			e(f)
+			return 0
+		}
+	case anInt:
+		if !whole[T]() {
+			ints := compiled[int64](u, x)
+			return func(f *frame) T { return T(ints(f)) }
+		}
+	}
+	switch x := x.(type) {
+	case *ast.IntLit:
+		k := T(x.Value)
+		return func(*frame) T { return k }
+	case *ast.FloatLit:
+		k := T(x.Value)
+		return func(*frame) T { return k }
+	case *ast.ParenExpr:
+		return compiled[T](u, x.X)
+	case *ast.Ident:
+		if i, ok := u.numberSlot(x); ok {
+			return func(f *frame) T { return numberAt[T](&f.slots[i]) }
+		}
+		if b := x.Binding.(*resolve.Binding); b.Kind == resolve.Global {
+			return func(f *frame) T { return numberAt[T](&f.file.globals[b.Index]) }
+		}
+	case *ast.UnaryExpr:
+		return negated[T](u, x)
+	case *ast.BinaryExpr:
+		return arithmeticOf(x.Op, operandOf[T](u, x.X), operandOf[T](u, x.Y), x.OpSpan.Start)
+	case *ast.IfExpr:
+		cond, then, other := u.cond(x.Cond), compiled[T](u, x.Then), compiled[T](u, x.Else)
+		return func(f *frame) T {
+			if cond(f) {
+				return then(f)
+			}
+			return other(f)
+		}
+	case *ast.CallExpr:
+		return callOf[T](u, x)
+	}
+	e := u.general(x, false)
+	return func(f *frame) T {
+		v := e(f)
+		return numberAt[T](&v)
+	}
+}
+
+// bareForm gives a unit's value as a bare number.
+func bareForm[T interface {
+	bare
+	word
+}](u *unit) *form[T] {
+	return &form[T]{expr: func(x ast.Expr) func(*frame) T { return compiled[T](u, x) }}
+}
+
+// typed compiles an expression whose static type is a number by its typed
+// form; nil for all others, and for those that have none.
+func (u *unit) typed(x ast.Expr) eval {
+	switch x.(type) {
+	case *ast.UnaryExpr, *ast.BinaryExpr, *ast.CallExpr:
+	default:
+		return nil
+	}
+	switch u.typing.of(x) {
+	case anInt:
+		e := compiled[int64](u, x)
+		return func(f *frame) Value { return Int(e(f)) }
+	case aFloat:
+		e := compiled[float64](u, x)
+		return func(f *frame) Value { return Float(e(f)) }
+	}
+	if call, ok := x.(*ast.CallExpr); ok && u.typing.called(call) != nil {
+		return callOf[Value](u, call)
+	}
+	return nil
+}
+
+// numberSlot gives the slot of a variable of the frame whose static type is a
+// number.
+func (u *unit) numberSlot(x ast.Expr) (slot int, ok bool) {
+	id, isName := x.(*ast.Ident)
+	if !isName || !u.typing.of(id).scalar() {
+		return 0, false
+	}
+	b := id.Binding.(*resolve.Binding)
+	return b.Index, b.Kind == resolve.Local
+}
+
+// operand is one side of an operator: a variable of the frame, a constant or
+// anything else.
+type operand[T bare] struct {
+	kind operandKind
+	slot int
+	k    T
+	e    func(*frame) T // of each kind
+}
+
+type operandKind uint8
+
+const (
+	computed operandKind = iota
+	variable
+	literally
+)
+
+func operandOf[T bare](u *unit, x ast.Expr) operand[T] {
+	o := operand[T]{e: compiled[T](u, x)}
+	switch x := ast.Unparen(x).(type) {
+	case *ast.IntLit:
+		o.kind, o.k = literally, T(x.Value)
+	case *ast.FloatLit:
+		o.kind, o.k = literally, T(x.Value)
+	case *ast.Ident:
+		if slot, ok := u.numberSlot(x); ok && whole[T]() == (u.typing.of(x) == anInt) {
+			o.kind, o.slot = variable, slot
+		}
+	}
+	return o
+}
+
+// shape is what the two sides of an operator are, as far as it matters.
+type shape uint8
+
+const (
+	anyAny shape = iota
+	anyConst
+	anyVar
+	varAny
+	varConst
+	varVar
+)
+
+func shapeOf[T bare](l, r operand[T]) shape {
+	switch {
+	case l.kind == variable && r.kind == variable:
+		return varVar
+	case l.kind == variable && r.kind == literally:
+		return varConst
+	case l.kind == variable:
+		return varAny
+	case r.kind == variable:
+		return anyVar
+	case r.kind == literally:
+		return anyConst
+	}
+	return anyAny
+}
+
+// arithmeticOf compiles l op r.
+func arithmeticOf[T bare](op ast.BinaryOp, l, r operand[T], at lexer.Pos) func(*frame) T {
+	if (op == ast.Add || op == ast.Mul) && l.kind == literally && !whole[T]() {
+		l, r = r, l // which no error of floats tells
+	}
+	switch op {
+	case ast.Add:
+		return sum(l, r, at)
+	case ast.Sub:
+		return difference(l, r, at)
+	case ast.Mul:
+		return product(l, r, at)
+	case ast.Div:
+		return quotient(l, r, at)
+	case ast.Mod:
+		return remainder(l, r, at)
+	}
+	return floorQuotient(l, r, at)
+}
+
+// wide computes a op b in the general way, which finds out what is too large
+// or divided by zero.
+func wide[T bare](f *frame, op ast.BinaryOp, a, b T, at lexer.Pos) T {
+	v := f.operate(op, numberOf(a), numberOf(b), at)
+	return numberAt[T](&v)
+}
+
+// plus, minus and times give their result, and for ints whether it fits.
+
+func plus[T bare](a, b T) (T, bool) {
+	s := a + b
+	return s, !whole[T]() || (s > a) == (b > 0)
+}
+
+func minus[T bare](a, b T) (T, bool) {
+	d := a - b
+	return d, !whole[T]() || (d < a) == (b > 0)
+}
+
+func times[T bare](a, b T) (T, bool) {
+	return a * b, !whole[T]() || T(int32(a)) == a && T(int32(b)) == b
+}
+
+func sum[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
+	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	switch shapeOf(l, r) {
+	case varConst:
+		return func(f *frame) T {
+			a := numberAt[T](&f.slots[i])
+			if s, ok := plus(a, k); ok {
+				return s
+			}
+			return wide(f, ast.Add, a, k, at)
+		}
+	case varVar:
+		return func(f *frame) T {
+			a, b := numberAt[T](&f.slots[i]), numberAt[T](&f.slots[j])
+			if s, ok := plus(a, b); ok {
+				return s
+			}
+			return wide(f, ast.Add, a, b, at)
+		}
+	case varAny:
+		return func(f *frame) T {
+			a := numberAt[T](&f.slots[i])
+			b := y(f)
+			if s, ok := plus(a, b); ok {
+				return s
+			}
+			return wide(f, ast.Add, a, b, at)
+		}
+	case anyConst:
+		return func(f *frame) T {
+			a := x(f)
+			if s, ok := plus(a, k); ok {
+				return s
+			}
+			return wide(f, ast.Add, a, k, at)
+		}
+	case anyVar:
+		return func(f *frame) T {
+			a := x(f)
+			b := numberAt[T](&f.slots[j])
+			if s, ok := plus(a, b); ok {
+				return s
+			}
+			return wide(f, ast.Add, a, b, at)
+		}
+	}
+	return func(f *frame) T {
+		a := x(f)
+		b := y(f)
+		if s, ok := plus(a, b); ok {
+			return s
+		}
+		return wide(f, ast.Add, a, b, at)
+	}
+}
+
+func difference[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
+	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	switch shapeOf(l, r) {
+	case varConst:
+		return func(f *frame) T {
+			a := numberAt[T](&f.slots[i])
+			if d, ok := minus(a, k); ok {
+				return d
+			}
+			return wide(f, ast.Sub, a, k, at)
+		}
+	case varVar:
+		return func(f *frame) T {
+			a, b := numberAt[T](&f.slots[i]), numberAt[T](&f.slots[j])
+			if d, ok := minus(a, b); ok {
+				return d
+			}
+			return wide(f, ast.Sub, a, b, at)
+		}
+	case varAny:
+		return func(f *frame) T {
+			a := numberAt[T](&f.slots[i])
+			b := y(f)
+			if d, ok := minus(a, b); ok {
+				return d
+			}
+			return wide(f, ast.Sub, a, b, at)
+		}
+	case anyConst:
+		return func(f *frame) T {
+			a := x(f)
+			if d, ok := minus(a, k); ok {
+				return d
+			}
+			return wide(f, ast.Sub, a, k, at)
+		}
+	case anyVar:
+		return func(f *frame) T {
+			a := x(f)
+			b := numberAt[T](&f.slots[j])
+			if d, ok := minus(a, b); ok {
+				return d
+			}
+			return wide(f, ast.Sub, a, b, at)
+		}
+	}
+	return func(f *frame) T {
+		a := x(f)
+		b := y(f)
+		if d, ok := minus(a, b); ok {
+			return d
+		}
+		return wide(f, ast.Sub, a, b, at)
+	}
+}
+
+func product[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
+	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	switch shapeOf(l, r) {
+	case varConst:
+		return func(f *frame) T {
+			a := numberAt[T](&f.slots[i])
+			if p, ok := times(a, k); ok {
+				return p
+			}
+			return wide(f, ast.Mul, a, k, at)
+		}
+	case varVar:
+		return func(f *frame) T {
+			a, b := numberAt[T](&f.slots[i]), numberAt[T](&f.slots[j])
+			if p, ok := times(a, b); ok {
+				return p
+			}
+			return wide(f, ast.Mul, a, b, at)
+		}
+	case anyConst:
+		return func(f *frame) T {
+			a := x(f)
+			if p, ok := times(a, k); ok {
+				return p
+			}
+			return wide(f, ast.Mul, a, k, at)
+		}
+	}
+	return func(f *frame) T {
+		a := x(f)
+		b := y(f)
+		if p, ok := times(a, b); ok {
+			return p
+		}
+		return wide(f, ast.Mul, a, b, at)
+	}
+}
+
+// quotient compiles l / r, whose operands are floats.
+func quotient[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
+	x, y, k := l.e, r.e, r.k
+	if r.kind == literally && k != 0 {
+		return func(f *frame) T { return x(f) / k }
+	}
+	return func(f *frame) T {
+		a := x(f)
+		b := y(f)
+		if b == 0 {
+			return wide(f, ast.Div, a, b, at)
+		}
+		return a / b
+	}
+}
+
+// floorQuotient compiles l // r; for a constant above zero it is what Go's
+// division gives, rounded down.
+func floorQuotient[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
+	x, y := l.e, r.e
+	if k := int64(r.k); whole[T]() && r.kind == literally && k > 0 {
+		return func(f *frame) T {
+			a := int64(x(f))
+			q := a / k
+			if a < 0 && q*k != a {
+				q--
+			}
+			return T(q)
+		}
+	}
+	return func(f *frame) T {
+		a := x(f)
+		return wide(f, ast.FloorDiv, a, y(f), at)
+	}
+}
+
+// remainder compiles l % r; for a constant above zero it is what Go's gives,
+// made positive.
+func remainder[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
+	x, y, i := l.e, r.e, l.slot
+	if k := int64(r.k); whole[T]() && r.kind == literally && k > 0 {
+		if l.kind == variable {
+			return func(f *frame) T {
+				m := numberAt[int64](&f.slots[i]) % k
+				return T(m + m>>63&k)
+			}
+		}
+		return func(f *frame) T {
+			m := int64(x(f)) % k
+			return T(m + m>>63&k)
+		}
+	}
+	return func(f *frame) T {
+		a := x(f)
+		return wide(f, ast.Mod, a, y(f), at)
+	}
+}
+
+// negated compiles -x.
+func negated[T bare](u *unit, x *ast.UnaryExpr) func(*frame) T {
+	e, at := compiled[T](u, x.X), x.Span().Start
+	return func(f *frame) T {
+		a := e(f)
+		if !whole[T]() || -a != a || a == 0 {
+			return -a
+		}
+		v, err := negate(numberOf(a))
+		if err != nil {
+			f.pos = at
+			f.throw(err)
+		}
+		return numberAt[T](&v)
+	}
+}
+
+// comparable gives the type as which both sides of == < and the like can be
+// compared as numbers, anything where they cannot. An int beside a float is not converted:
+// that would round; a small constant can be.
+func (u *unit) comparable(c *ast.BinaryExpr) static {
+	x, y := c.X, c.Y
+	a, b := u.typing.of(x), u.typing.of(y)
+	switch {
+	case c.Op == ast.In || c.Op == ast.NotIn:
+	case a == b && a.numeric():
+		return a
+	case a == aFloat && smallInt(y), b == aFloat && smallInt(x):
+		return aFloat
+	}
+	return anything
+}
+
+func smallInt(x ast.Expr) bool {
+	lit, ok := ast.Unparen(x).(*ast.IntLit)
+	return ok && int64(int32(lit.Value)) == lit.Value
+}
+
+// compared compiles l op r for numbers of one type.
+func compared[T bare](u *unit, c *ast.BinaryExpr) func(*frame) bool {
+	l, r := operandOf[T](u, c.X), operandOf[T](u, c.Y)
+	switch c.Op {
+	case ast.Equal:
+		return equals(l, r)
+	case ast.NotEqual:
+		same := equals(l, r)
+		return func(f *frame) bool { return !same(f) }
+	case ast.Less:
+		return less(l, r)
+	case ast.LessEqual:
+		return lessEqual(l, r)
+	case ast.Greater:
+		return greater(l, r)
+	}
+	return greaterEqual(l, r)
+}
+
+func equals[T bare](l, r operand[T]) func(*frame) bool {
+	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	switch shapeOf(l, r) {
+	case varConst:
+		return func(f *frame) bool { return numberAt[T](&f.slots[i]) == k }
+	case varVar:
+		return func(f *frame) bool { return numberAt[T](&f.slots[i]) == numberAt[T](&f.slots[j]) }
+	case anyConst:
+		return func(f *frame) bool { return x(f) == k }
+	}
+	return func(f *frame) bool {
+		a := x(f)
+		return a == y(f)
+	}
+}
+
+func less[T bare](l, r operand[T]) func(*frame) bool {
+	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	switch shapeOf(l, r) {
+	case varConst:
+		return func(f *frame) bool { return numberAt[T](&f.slots[i]) < k }
+	case varVar:
+		return func(f *frame) bool { return numberAt[T](&f.slots[i]) < numberAt[T](&f.slots[j]) }
+	case anyConst:
+		return func(f *frame) bool { return x(f) < k }
+	}
+	return func(f *frame) bool {
+		a := x(f)
+		return a < y(f)
+	}
+}
+
+func lessEqual[T bare](l, r operand[T]) func(*frame) bool {
+	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	switch shapeOf(l, r) {
+	case varConst:
+		return func(f *frame) bool { return numberAt[T](&f.slots[i]) <= k }
+	case varVar:
+		return func(f *frame) bool { return numberAt[T](&f.slots[i]) <= numberAt[T](&f.slots[j]) }
+	case anyConst:
+		return func(f *frame) bool { return x(f) <= k }
+	}
+	return func(f *frame) bool {
+		a := x(f)
+		return a <= y(f)
+	}
+}
+
+func greater[T bare](l, r operand[T]) func(*frame) bool {
+	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	switch shapeOf(l, r) {
+	case varConst:
+		return func(f *frame) bool { return numberAt[T](&f.slots[i]) > k }
+	case varVar:
+		return func(f *frame) bool { return numberAt[T](&f.slots[i]) > numberAt[T](&f.slots[j]) }
+	case anyConst:
+		return func(f *frame) bool { return x(f) > k }
+	}
+	return func(f *frame) bool {
+		a := x(f)
+		return a > y(f)
+	}
+}
+
+func greaterEqual[T bare](l, r operand[T]) func(*frame) bool {
+	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	switch shapeOf(l, r) {
+	case varConst:
+		return func(f *frame) bool { return numberAt[T](&f.slots[i]) >= k }
+	case varVar:
+		return func(f *frame) bool { return numberAt[T](&f.slots[i]) >= numberAt[T](&f.slots[j]) }
+	case anyConst:
+		return func(f *frame) bool { return x(f) >= k }
+	}
+	return func(f *frame) bool {
+		a := x(f)
+		return a >= y(f)
+	}
+}

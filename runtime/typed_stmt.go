@@ -1,0 +1,151 @@
+package runtime
+
+import (
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+	"github.com/tgscript/tgscript/lexer"
+)
+
+// Statements that put a number or a bool into a variable whose static type
+// says that nothing else is ever in it. Where the variable is declared it gets
+// its tag too, later only its number word.
+
+// typedLet compiles a let or var by its static type; nil where it has none.
+func (u *unit) typedLet(s *ast.LetStmt) exec {
+	if name, ok := s.Pattern.(*ast.NamePattern); ok {
+		return u.storing(name.Binding.(*resolve.Binding), s.Value, true)
+	}
+	return nil
+}
+
+// typedAssign compiles an assignment to a variable that has a static type; nil
+// for any other.
+func (u *unit) typedAssign(s *ast.AssignStmt) exec {
+	id, ok := ast.Unparen(s.Target).(*ast.Ident)
+	if !ok || !u.typing.of(id).scalar() {
+		return nil
+	}
+	b := id.Binding.(*resolve.Binding)
+	switch s.Op {
+	case ast.Set:
+		return u.storing(b, s.Value, false)
+	case ast.CoalesceSet:
+		return nil
+	}
+	if u.typing.of(id) == anInt {
+		return updating[int64](u, b, s)
+	}
+	return updating[float64](u, b, s)
+}
+
+// storing compiles what puts the value of x into a variable; nil where the
+// plain way is as good.
+func (u *unit) storing(b *resolve.Binding, x ast.Expr, declares bool) exec {
+	if b.Boxed || !simple(x) {
+		return nil
+	}
+	switch t := u.typing.types.vars[b.Decl]; {
+	case t != u.typing.of(x):
+	case t == anInt:
+		return stores(b, compiled[int64](u, x), declares)
+	case t == aFloat:
+		return stores(b, compiled[float64](u, x), declares)
+	}
+	return nil
+}
+
+// simple tells that no jump can leave x that a statement would have to pass on.
+func simple(x ast.Expr) bool {
+	switch x := x.(type) {
+	case *ast.Ident, *ast.IntLit, *ast.FloatLit, *ast.UnaryExpr, *ast.BinaryExpr, *ast.CallExpr:
+		return true
+	case *ast.ParenExpr:
+		return simple(x.X)
+	}
+	return false
+}
+
+// stores puts numbers into a variable.
+func stores[T interface {
+	bare
+	word
+}](b *resolve.Binding, e func(*frame) T, declares bool) exec {
+	i := b.Index
+	switch {
+	case b.Kind == resolve.Global && declares:
+		return func(f *frame) ctl {
+			f.file.globals[i] = numberOf(e(f))
+			return next
+		}
+	case b.Kind == resolve.Global:
+		return func(f *frame) ctl {
+			put(&f.file.globals[i], e(f))
+			return next
+		}
+	case declares:
+		return func(f *frame) ctl {
+			f.slots[i] = numberOf(e(f))
+			return next
+		}
+	}
+	return func(f *frame) ctl {
+		put(&f.slots[i], e(f))
+		return next
+	}
+}
+
+// updating compiles x op= value for a variable that is always a T. The three
+// forms of += that loops are full of do all in one closure: 1.5 times as fast.
+func updating[T interface {
+	bare
+	word
+}](u *unit, b *resolve.Binding, s *ast.AssignStmt) exec {
+	at, i := s.OpSpan.Start, b.Index
+	old := operand[T]{kind: variable, slot: i}
+	if b.Kind == resolve.Global {
+		old.kind = computed
+		old.e = func(f *frame) T { return numberAt[T](&f.file.globals[i]) }
+	} else {
+		old.e = func(f *frame) T { return numberAt[T](&f.slots[i]) }
+	}
+	value := operandOf[T](u, s.Value)
+	if s.Op.Binary() != ast.Add || old.kind != variable {
+		return stores(b, arithmeticOf(s.Op.Binary(), old, value, at), false)
+	}
+	k, j, e := value.k, value.slot, value.e
+	switch value.kind {
+	case literally:
+		return func(f *frame) ctl {
+			addTo(f, &f.slots[i], k, at)
+			return next
+		}
+	case variable:
+		return func(f *frame) ctl {
+			addTo(f, &f.slots[i], numberAt[T](&f.slots[j]), at)
+			return next
+		}
+	}
+	return func(f *frame) ctl {
+		a := numberAt[T](&f.slots[i])
+		b := e(f)
+		s, ok := plus(a, b)
+		if !ok {
+			s = wide(f, ast.Add, a, b, at)
+		}
+		put(&f.slots[i], s)
+		return next
+	}
+}
+
+// addTo adds b to the number at a place.
+func addTo[T interface {
+	bare
+	word
+}](f *frame, p *Value, b T, at lexer.Pos) {
+	a := numberAt[T](p)
+	s, ok := plus(a, b)
+	if !ok {
+		s = wide(f, ast.Add, a, b, at)
+	}
+	put(p, s)
+}
