@@ -115,6 +115,7 @@ type unit struct {
 	info   *resolve.Unit
 	name   string
 	typing typing
+	moves  map[*ast.Ident]bool // readings that are a variable's last
 	// jumps is set when an expression in the unit may panic with a jump that
 	// the unit has to recover.
 	jumps bool
@@ -183,7 +184,8 @@ func (c *compiler) protoOf(fn *ast.FnLit) *proto {
 
 // unit begins to compile a function's code.
 func (c *compiler) unit(fn *ast.FnLit, t types) *unit {
-	return &unit{compiler: c, info: fn.Unit.(*resolve.Unit), name: fn.Name, typing: typing{c.in, t}}
+	info := fn.Unit.(*resolve.Unit)
+	return &unit{compiler: c, info: info, name: fn.Name, typing: typing{c.in, t}, moves: c.in.moves(fn, info)}
 }
 
 // parameter compiles a parameter's name and default.
@@ -218,6 +220,9 @@ func (p *proto) opened(opening []func(*frame), body eval) eval {
 // what a group evaluates.
 func (c *compiler) code(name string, info *resolve.Unit, x ast.Expr) *proto {
 	u := &unit{compiler: c, info: info, name: name, typing: typing{c.in, c.in.unit(nil, x)}}
+	if info.Kind == resolve.ChildUnit {
+		u.moves = c.in.moves(x, info)
+	}
 	return &proto{name: name, source: c.source, pos: x.Span().Start, slots: info.Slots, cost: weigh(info), body: u.body(x)}
 }
 

@@ -88,10 +88,7 @@ func (u *unit) staticMember(x *ast.MemberExpr) eval {
 
 // index compiles x[i] and slices.
 func (u *unit) index(x *ast.IndexExpr, keep bool) eval {
-	base, at := u.borrow(x.X), x.Index.Span().Start
-	if !steady(x.Index) {
-		base = u.expr(x.X)
-	}
+	base, at := u.looked(x.X, x.Index), x.Index.Span().Start
 	if rg, ok := x.Index.(*ast.RangeExpr); ok {
 		cut := u.slice(rg)
 		return func(f *frame) Value { return cut(f, base(f)) }
@@ -174,7 +171,7 @@ func (u *unit) link(x ast.Expr, keep bool) link {
 func always(e eval) link { return func(f *frame) (Value, bool) { return e(f), true } }
 
 func (u *unit) indexLink(x *ast.IndexExpr, keep bool) link {
-	base, at, optional := u.link(x.X, !steady(x.Index)), x.Index.Span().Start, x.Optional
+	base, at, optional := u.link(x.X, u.keeps(x.X, x.Index)), x.Index.Span().Start, x.Optional
 	if rg, ok := x.Index.(*ast.RangeExpr); ok {
 		cut := u.slice(rg)
 		return func(f *frame) (Value, bool) {

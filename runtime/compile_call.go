@@ -13,10 +13,13 @@ type arguments struct {
 	names  []string // nil where nothing is named; "" by position
 }
 
-func (u *unit) arguments(args []ast.Arg) arguments {
+func (u *unit) arguments(args []ast.Arg) arguments { return u.argumentsOf(nil, args) }
+
+// argumentsOf compiles the arguments of a call of fn; nil if that is not known.
+func (u *unit) argumentsOf(fn *ast.FnLit, args []ast.Arg) arguments {
 	a := arguments{values: make([]eval, len(args))}
 	for i, arg := range args {
-		a.values[i] = u.expr(arg.Value)
+		a.values[i] = u.argument(fn, args, i)
 		if arg.Spread {
 			if a.spread == nil {
 				a.spread = make([]bool, len(args))
@@ -69,9 +72,9 @@ func (u *unit) call(x *ast.CallExpr) eval {
 				if target := u.program.module(b.Name).find(fn.Name); target != nil {
 					return u.callBuiltin(target, x.Args, at)
 				}
-				return u.callFunction(u.member(fn, true), x.Args, at)
+				return u.callFunction(u.member(fn, true), u.arguments(x.Args), at)
 			case resolve.Import:
-				return u.callFunction(u.member(fn, true), x.Args, at)
+				return u.callFunction(u.member(fn, true), u.arguments(x.Args), at)
 			}
 		}
 		return u.callMethod(fn, x.Args)
@@ -85,7 +88,7 @@ func (u *unit) call(x *ast.CallExpr) eval {
 			return u.callBuiltin(Universe.find(b.Name), x.Args, at)
 		}
 	}
-	return u.callFunction(u.borrow(x.Fn), x.Args, at)
+	return u.callFunction(u.borrow(x.Fn), u.argumentsOf(u.in.knownFunction(x), x.Args), at)
 }
 
 // comparesBoth tells whether a comparison's sides are two values that can be
@@ -154,8 +157,7 @@ func quickBuiltin(fn *Func, args []eval, at lexer.Pos) eval {
 
 // callFunction compiles the call of a value. A script's function with plain
 // parameters gets its arguments straight into its frame.
-func (u *unit) callFunction(callee eval, list []ast.Arg, at lexer.Pos) eval {
-	args := u.arguments(list)
+func (u *unit) callFunction(callee eval, args arguments, at lexer.Pos) eval {
 	if args.plain() {
 		switch len(args.values) {
 		case 0:
@@ -339,7 +341,7 @@ func (u *unit) callMethod(fn *ast.MemberExpr, list []ast.Arg) eval {
 	if p, ok := u.place(fn.X); ok && changing[fn.Name] {
 		return m.changing(p)
 	}
-	recv := u.value(fn.X, !steadyArgs(list))
+	recv := u.looked(fn.X, values(list)...)
 	if m.quick == &noMethods {
 		return func(f *frame) Value { return m.call(f, recv(f)) }
 	}
@@ -376,16 +378,6 @@ func (u *unit) callMethod(fn *ast.MemberExpr, list []ast.Arg) eval {
 		}
 		return m.call(f, r)
 	}
-}
-
-// steadyArgs tells that evaluating arguments cannot change a variable.
-func steadyArgs(args []ast.Arg) bool {
-	for _, a := range args {
-		if !steady(a.Value) {
-			return false
-		}
-	}
-	return true
 }
 
 // method is a compiled call of a method, its receiver apart.
@@ -554,7 +546,7 @@ func (u *unit) callLink(x *ast.CallExpr) link {
 			return f.apply(fv, positional, named), true
 		}
 	}
-	recv, m, optional := u.link(fn.X, !steadyArgs(x.Args)), u.method(fn, x.Args), fn.Optional
+	recv, m, optional := u.link(fn.X, u.keeps(fn.X, values(x.Args)...)), u.method(fn, x.Args), fn.Optional
 	return func(f *frame) (Value, bool) {
 		r, ok := recv(f)
 		if !ok || optional && r.ref == nil {

@@ -111,7 +111,7 @@ func (u *unit) ident(x *ast.Ident, keep bool) eval {
 		switch {
 		case b.Boxed:
 			return func(f *frame) Value { return f.bound(f.slots[i].box().value, at, b.Name) }
-		case keep:
+		case keep && !u.moves[x]:
 			return func(f *frame) Value { return hand(&f.slots[i]) }
 		}
 		return func(f *frame) Value { return f.slots[i] }
@@ -357,10 +357,7 @@ func (u *unit) binary(x *ast.BinaryExpr) eval {
 		}
 	}
 	op, at := x.Op, x.OpSpan.Start
-	l, r := u.borrow(x.X), u.borrow(x.Y)
-	if !steady(x.Y) {
-		l = u.expr(x.X) // the right side may change what the left side read
-	}
+	l, r := u.looked(x.X, x.Y), u.borrow(x.Y)
 	switch op {
 	case ast.Add:
 		return func(f *frame) Value {
@@ -410,47 +407,6 @@ func (f *frame) operate(op ast.BinaryOp, a, b Value, at lexer.Pos) Value {
 		f.throw(err)
 	}
 	return v
-}
-
-// steady tells that evaluating x cannot change a variable.
-func steady(x ast.Expr) bool {
-	switch x := x.(type) {
-	case *ast.Ident, *ast.IntLit, *ast.FloatLit, *ast.StringLit, *ast.NilLit, *ast.BoolLit, *ast.DurationLit, *ast.FnLit:
-		return true
-	case *ast.ParenExpr:
-		return steady(x.X)
-	case *ast.UnaryExpr:
-		return steady(x.X)
-	case *ast.BinaryExpr:
-		return steady(x.X) && steady(x.Y)
-	case *ast.MemberExpr:
-		return steady(x.X)
-	case *ast.IndexExpr:
-		return steady(x.X) && steady(x.Index)
-	case *ast.RangeExpr:
-		return (x.Lo == nil || steady(x.Lo)) && (x.Hi == nil || steady(x.Hi))
-	case *ast.ListLit:
-		for _, e := range x.Elems {
-			if !steady(e) {
-				return false
-			}
-		}
-		return true
-	case *ast.SpreadExpr:
-		return steady(x.X)
-	case *ast.CallExpr:
-		// A function cannot change what is outside it; a method may.
-		if _, method := x.Fn.(*ast.MemberExpr); method || !steady(x.Fn) {
-			return false
-		}
-		for _, a := range x.Args {
-			if !steady(a.Value) {
-				return false
-			}
-		}
-		return true
-	}
-	return false
 }
 
 // cond compiles an expression that must be bool.
@@ -520,10 +476,7 @@ func (u *unit) comparison(x *ast.BinaryExpr) func(*frame) bool {
 	case aFloat:
 		return compared[float64](u, x)
 	}
-	l, r, at, op := u.borrow(x.X), u.borrow(x.Y), x.OpSpan.Start, x.Op
-	if !steady(x.Y) {
-		l = u.expr(x.X)
-	}
+	l, r, at, op := u.looked(x.X, x.Y), u.borrow(x.Y), x.OpSpan.Start, x.Op
 	slow := func(f *frame, a, b Value) bool { return f.operate(op, a, b, at).bool() }
 	switch op {
 	case ast.In, ast.NotIn:

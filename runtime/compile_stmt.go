@@ -181,6 +181,9 @@ func (u *unit) stmtInto(s ast.Stmt, sink func(*frame, Value), done ctl) exec {
 		return u.into(x.X, sink, done)
 	}
 	run := u.stmt(s)
+	if sink == nil && done == next {
+		return run
+	}
 	return func(f *frame) ctl {
 		if c := run(f); c != next {
 			return c
@@ -194,6 +197,14 @@ func (u *unit) stmtInto(s ast.Stmt, sink func(*frame, Value), done ctl) exec {
 
 func (u *unit) ifInto(x *ast.IfExpr, sink func(*frame, Value), done ctl) exec {
 	cond, then := u.cond(x.Cond), u.into(x.Then, sink, done)
+	if x.Else == nil && sink == nil {
+		return func(f *frame) ctl {
+			if cond(f) {
+				return then(f)
+			}
+			return done
+		}
+	}
 	other := func(f *frame) ctl {
 		if sink != nil {
 			sink(f, Nil)
@@ -230,7 +241,9 @@ func (u *unit) catchInto(x *ast.CatchExpr, sink func(*frame, Value), done ctl) e
 func (u *unit) blockInto(b *ast.BlockExpr, sink func(*frame, Value), done ctl) exec {
 	scope := scopeOf(b)
 	var run exec
-	if n := len(b.Stmts); n == 0 {
+	if n := len(b.Stmts); sink == nil && done == next {
+		run = u.sequence(b.Stmts)
+	} else if n == 0 {
 		run = func(f *frame) ctl {
 			if sink != nil {
 				sink(f, Nil)
@@ -357,7 +370,7 @@ func (u *unit) forLoop(s *ast.ForStmt) exec {
 	if run := u.countLoop(s); run != nil {
 		return run
 	}
-	source, at := u.expr(s.Source), s.Source.Span().Start
+	source, at := u.looked(s.Source, s.Body), s.Source.Span().Start
 	body := u.loopBody(s.Body)
 	run := &turns{bind, body, at, paired}
 	return func(f *frame) ctl {

@@ -384,7 +384,7 @@ func (u *unit) placeOf(x ast.Expr, all *[]*place) takeApart {
 func (u *unit) update(p place, s *ast.AssignStmt) exec {
 	op, at := s.Op.Binary(), s.OpSpan.Start
 	value := u.expr(s.Value)
-	if !steady(s.Value) {
+	if changes(s.Value, rootOf(s.Target)) {
 		// The value may change the target: what it was comes first.
 		if len(p.steps) == 0 {
 			return func(f *frame) ctl {

@@ -81,7 +81,8 @@ const (
 // inference finds the types of one file's units.
 type inference struct {
 	callees map[*ast.FnLit]*callee
-	open    []*version // whose types are not final yet
+	looks   map[parameter]bool // see looksAt
+	open    []*version         // whose types are not final yet
 	depth   int
 	changed bool
 }
@@ -90,7 +91,7 @@ type inference struct {
 // with nothing but required names as parameters that capture nothing and hold
 // no other unit, so that compiling them several times stays cheap.
 func newInference(file *ast.File) *inference {
-	in := &inference{callees: map[*ast.FnLit]*callee{}}
+	in := &inference{callees: map[*ast.FnLit]*callee{}, looks: map[parameter]bool{}}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if s, ok := n.(*ast.FnStmt); ok {
 			if c := newCallee(s.Fn); c != nil {
@@ -375,14 +376,29 @@ func (t typing) ofName(x *ast.Ident) static {
 	if s, ok := t.types.vars[b.Decl]; ok && (b.Kind == resolve.Local || b.Kind == resolve.Global) {
 		return s
 	}
-	// A let outside the unit whose value is written there.
-	if b.Decl != nil && b.Decl.Kind == resolve.LetDecl && (b.Kind == resolve.Global || b.Kind == resolve.Captured) {
-		switch b.Decl.Value.(type) {
-		case *ast.IntLit, *ast.FloatLit, *ast.BoolLit:
-			return t.of(b.Decl.Value)
-		}
+	if lit := t.literal(x); lit != x {
+		return t.of(lit)
 	}
 	return anything
+}
+
+// literal gives the number that x is: written there, or where the let is that
+// binds the name x. Of any other expression it gives that itself.
+func (t typing) literal(x ast.Expr) ast.Expr {
+	x = ast.Unparen(x)
+	id, ok := x.(*ast.Ident)
+	if !ok {
+		return x
+	}
+	b, ok := id.Binding.(*resolve.Binding)
+	if !ok || b.Boxed || b.Check || b.Sibling || b.Decl == nil || b.Decl.Kind != resolve.LetDecl {
+		return x
+	}
+	switch b.Decl.Value.(type) {
+	case *ast.IntLit, *ast.FloatLit:
+		return b.Decl.Value
+	}
+	return x
 }
 
 func (t typing) ofBinary(x *ast.BinaryExpr) static {

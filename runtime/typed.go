@@ -128,8 +128,9 @@ const (
 )
 
 func operandOf[T bare](u *unit, x ast.Expr) operand[T] {
+	x = u.typing.literal(x)
 	o := operand[T]{e: compiled[T](u, x)}
-	switch x := ast.Unparen(x).(type) {
+	switch x := x.(type) {
 	case *ast.IntLit:
 		o.kind, o.k = literally, T(x.Value)
 	case *ast.FloatLit:

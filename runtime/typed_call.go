@@ -69,7 +69,7 @@ func codeOf[R word](v *version) *func(*frame) R {
 func callOf[R word](u *unit, x *ast.CallExpr) func(*frame) R {
 	v := u.typing.called(x)
 	u.compile(v)
-	at := x.Fn.Span().Start
+	at, fn := x.Fn.Span().Start, v.callee.fn
 	switch len(x.Args) {
 	case 1:
 		a := x.Args[0].Value
@@ -79,7 +79,7 @@ func callOf[R word](u *unit, x *ast.CallExpr) func(*frame) R {
 		case aFloat:
 			return call1[float64, R](v, compiled[float64](u, a), at)
 		}
-		return call1[Value, R](v, u.expr(a), at)
+		return call1[Value, R](v, u.argument(fn, x.Args, 0), at)
 	case 2:
 		a, b := x.Args[0].Value, x.Args[1].Value
 		switch {
@@ -88,21 +88,21 @@ func callOf[R word](u *unit, x *ast.CallExpr) func(*frame) R {
 		case v.args[0] == aFloat && v.args[1] == aFloat:
 			return call2[float64, float64, R](v, compiled[float64](u, a), compiled[float64](u, b), at)
 		}
-		return call2[Value, Value, R](v, u.expr(a), u.expr(b), at)
+		return call2[Value, Value, R](v, u.argument(fn, x.Args, 0), u.argument(fn, x.Args, 1), at)
 	}
-	return callAny[R](v, u.arguments(x.Args).values, at)
+	return callAny[R](v, u.argumentsOf(fn, x.Args).values, at)
 }
 
 func call1[A, R word](v *version, arg func(*frame) A, at lexer.Pos) func(*frame) R {
 	p, code := v.proto, codeOf[R](v)
 	return func(f *frame) R {
 		a := arg(f)
+		f.pos = at
 		n := f.next
 		if n == nil || n.proto != p {
 			n = f.ready(p)
 		}
 		put(&n.slots[0], a)
-		f.pos = at
 		f.turn()
 		return (*code)(n)
 	}
@@ -113,13 +113,13 @@ func call2[A, B, R word](v *version, first func(*frame) A, second func(*frame) B
 	return func(f *frame) R {
 		a := first(f)
 		b := second(f)
+		f.pos = at
 		n := f.next
 		if n == nil || n.proto != p {
 			n = f.ready(p)
 		}
 		put(&n.slots[0], a)
 		put(&n.slots[1], b)
-		f.pos = at
 		f.turn()
 		return (*code)(n)
 	}
@@ -134,12 +134,12 @@ func callAny[R word](v *version, args []eval, at lexer.Pos) func(*frame) R {
 		for _, arg := range args {
 			values = append(values, arg(f))
 		}
+		f.pos = at
 		n := f.next
 		if n == nil || n.proto != p {
 			n = f.ready(p)
 		}
 		copy(n.slots, values)
-		f.pos = at
 		f.turn()
 		return (*code)(n)
 	}

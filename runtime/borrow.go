@@ -1,0 +1,329 @@
+package runtime
+
+import (
+	"slices"
+
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+)
+
+// A list or map that stands in two places is copied before either changes it.
+// What follows finds the readings of a variable that do not make a second
+// place of it, so that the next change finds it still unique:
+//
+//   - looks: the value is only looked at while nothing can change the variable;
+//   - lends: an argument for a parameter that its function only looks at;
+//   - moves: the variable is not read again before it is assigned.
+//
+// Without the first two, building a list while asking about it would take time
+// in the square of its length.
+
+// changes tells that running n may change the variable d of its frame; any
+// variable, where d is nil.
+func changes(n ast.Node, d *resolve.Decl) bool {
+	found := false
+	changed := func(target ast.Expr) {
+		if list, ok := target.(*ast.ListLit); ok {
+			found = found || d == nil || mentions(list, d)
+		} else if root := rootOf(target); root != nil {
+			found = found || d == nil || root == d
+		}
+	}
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			changed(ast.Unparen(n.Target))
+		case *ast.CallExpr:
+			if m, method := n.Fn.(*ast.MemberExpr); method && changing[m.Name] {
+				changed(m.X)
+			}
+		case *ast.FnLit: // sees a copy
+			return false
+		case *ast.GroupExpr: // so do its children
+			for _, o := range n.Options {
+				found = found || changes(o.Value, d)
+			}
+			return false
+		}
+		return !found
+	})
+	return found
+}
+
+func mentions(x ast.Node, d *resolve.Decl) bool {
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && declOf(id) == d {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+func declOf(id *ast.Ident) *resolve.Decl {
+	if b, ok := id.Binding.(*resolve.Binding); ok {
+		return b.Decl
+	}
+	return nil
+}
+
+// rootOf gives the variable that x is, or reads out of; nil for what is made
+// anew.
+func rootOf(x ast.Expr) *resolve.Decl {
+	for {
+		switch y := x.(type) {
+		case *ast.ParenExpr:
+			x = y.X
+		case *ast.ChainExpr:
+			x = y.X
+		case *ast.MemberExpr:
+			x = y.X
+		case *ast.IndexExpr:
+			x = y.X
+		case *ast.Ident:
+			return declOf(y)
+		default:
+			return nil
+		}
+	}
+}
+
+// looked compiles what is only looked at, after the others that follow it in
+// the same expression have been evaluated.
+func (u *unit) looked(x ast.Expr, others ...ast.Expr) eval {
+	return u.value(x, u.keeps(x, others...))
+}
+
+// keeps tells whether what x reads must be shared with its place, since one of
+// the others could change it before it is looked at.
+func (u *unit) keeps(x ast.Expr, others ...ast.Expr) bool {
+	root := rootOf(x)
+	if root == nil || root.Kind != resolve.VarDecl {
+		return false
+	}
+	return slices.ContainsFunc(others, func(o ast.Expr) bool { return changes(o, root) })
+}
+
+// values gives the expressions of arguments.
+func values(args []ast.Arg) []ast.Expr {
+	out := make([]ast.Expr, len(args))
+	for i, a := range args {
+		out[i] = a.Value
+	}
+	return out
+}
+
+// argument compiles an argument of a call: it is lent where the function is
+// known and only looks at it.
+func (u *unit) argument(fn *ast.FnLit, args []ast.Arg, i int) eval {
+	x := args[i].Value
+	if fn != nil && u.in.looksAt(fn, i) {
+		return u.looked(x, values(args[i+1:])...)
+	}
+	return u.expr(x)
+}
+
+// knownFunction gives the function that a call names, where its arguments go
+// one by one to parameters that are plain names; else nil.
+func (in *inference) knownFunction(x *ast.CallExpr) *ast.FnLit {
+	if in == nil {
+		return nil
+	}
+	id, ok := ast.Unparen(x.Fn).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	b, ok := id.Binding.(*resolve.Binding)
+	if !ok || b.Decl == nil || b.Decl.Kind != resolve.FnDecl || b.Decl.Fn == nil || len(b.Decl.Fn.Params) != len(x.Args) {
+		return nil
+	}
+	for i, p := range b.Decl.Fn.Params {
+		if p.Rest || x.Args[i].Spread || x.Args[i].Name != "" {
+			return nil
+		}
+	}
+	return b.Decl.Fn
+}
+
+// parameter is one parameter of a function.
+type parameter struct {
+	fn *ast.FnLit
+	i  int
+}
+
+// looksAt tells that a function only looks at its parameter: no second handle
+// to it is left when the function ends.
+func (in *inference) looksAt(fn *ast.FnLit, i int) bool {
+	key := parameter{fn, i}
+	if known, ok := in.looks[key]; ok {
+		return known
+	}
+	name, ok := fn.Params[i].Pattern.(*ast.NamePattern)
+	if !ok {
+		return false
+	}
+	b := name.Binding.(*resolve.Binding)
+	if b.Boxed {
+		return false
+	}
+	in.looks[key] = true // as far as its own recursion goes
+	only := in.onlyLooks(fn, b.Decl)
+	in.looks[key] = only
+	return only
+}
+
+// onlyLooks tells that everywhere a function mentions d it is looked at.
+func (in *inference) onlyLooks(fn *ast.FnLit, d *resolve.Decl) bool {
+	only := true
+	var path []ast.Node
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if n == nil {
+			path = path[:len(path)-1]
+			return true
+		}
+		if id, ok := n.(*ast.Ident); ok {
+			if b, ok := id.Binding.(*resolve.Binding); ok && b.Decl == d && (b.Kind != resolve.Local || !in.onlyLooked(path, id)) {
+				only = false
+			}
+		}
+		path = append(path, n)
+		return true
+	})
+	return only
+}
+
+// onlyLooked tells that the node around x does no more than look at it.
+func (in *inference) onlyLooked(path []ast.Node, x ast.Expr) bool {
+	for len(path) > 0 {
+		paren, ok := path[len(path)-1].(*ast.ParenExpr)
+		if !ok {
+			break
+		}
+		x, path = paren, path[:len(path)-1]
+	}
+	switch around := path[len(path)-1].(type) {
+	case *ast.MemberExpr, *ast.TemplateLit:
+		return true
+	case *ast.IndexExpr:
+		return true
+	case *ast.ForStmt:
+		return true
+	case *ast.BinaryExpr:
+		return around.Op != ast.Coalesce && around.Op != ast.And && around.Op != ast.Or
+	case *ast.CallExpr:
+		fn := in.knownFunction(around)
+		for i, a := range around.Args {
+			if a.Value == x {
+				return fn != nil && in.looksAt(fn, i)
+			}
+		}
+	}
+	return false
+}
+
+// moves finds the readings of a function's or child's variables that are their
+// last: the only mention of a variable, in no loop around it; and a in
+// `a = f(…, a, …)`, where nothing catches the failure of f.
+func (in *inference) moves(body ast.Node, info *resolve.Unit) map[*ast.Ident]bool {
+	if in == nil {
+		return nil
+	}
+	m := &moving{seen: map[*resolve.Decl]*mention{}, moves: map[*ast.Ident]bool{}}
+	m.assigns = !info.Defers
+	ast.Inspect(body, m.visit)
+	for _, s := range m.seen {
+		if s.count == 1 && s.id != nil && s.loops == s.declared {
+			m.moves[s.id] = true
+		}
+	}
+	return m.moves
+}
+
+type mention struct {
+	id       *ast.Ident // the last one; nil if another unit has it
+	count    int
+	loops    int // around it
+	declared int // loops around the declaration
+}
+
+type moving struct {
+	seen    map[*resolve.Decl]*mention
+	moves   map[*ast.Ident]bool
+	path    []ast.Node
+	loops   int
+	units   int // nested ones
+	catches int
+	assigns bool
+}
+
+func (m *moving) of(d *resolve.Decl) *mention {
+	if m.seen[d] == nil {
+		m.seen[d] = &mention{}
+	}
+	return m.seen[d]
+}
+
+func (m *moving) visit(n ast.Node) bool {
+	step := 1
+	if n == nil {
+		n, m.path = m.path[len(m.path)-1], m.path[:len(m.path)-1]
+		step = -1
+	} else {
+		m.path = append(m.path, n)
+	}
+	switch n := n.(type) {
+	case *ast.ForStmt, *ast.WhileStmt:
+		m.loops += step
+	case *ast.FnLit, *ast.GroupExpr:
+		m.units += step
+	case *ast.CatchExpr, *ast.DeferStmt:
+		m.catches += step
+	case *ast.NamePattern:
+		if b, ok := n.Binding.(*resolve.Binding); ok && step > 0 {
+			m.of(b.Decl).declared = m.loops
+		}
+	case *ast.Ident:
+		if b, ok := n.Binding.(*resolve.Binding); ok && step > 0 {
+			s := m.of(b.Decl)
+			s.count, s.id, s.loops = s.count+1, n, m.loops
+			if b.Kind != resolve.Local || b.Boxed || m.units > 0 {
+				s.id = nil
+			}
+		}
+	case *ast.AssignStmt:
+		if step > 0 && m.assigns && m.catches == 0 && m.units == 0 && n.Op == ast.Set {
+			m.replaced(n)
+		}
+	}
+	return true
+}
+
+// replaced looks for a in `a = f(…, a, …)`.
+func (m *moving) replaced(n *ast.AssignStmt) {
+	target, ok := ast.Unparen(n.Target).(*ast.Ident)
+	if !ok {
+		return
+	}
+	b, ok := target.Binding.(*resolve.Binding)
+	call, isCall := ast.Unparen(n.Value).(*ast.CallExpr)
+	if !ok || !isCall || b.Kind != resolve.Local || b.Boxed {
+		return
+	}
+	var argument *ast.Ident
+	count := 0
+	ast.Inspect(call, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && declOf(id) == b.Decl {
+			count++
+		}
+		return true
+	})
+	for _, a := range call.Args {
+		if id, ok := a.Value.(*ast.Ident); ok && declOf(id) == b.Decl {
+			argument = id
+		}
+	}
+	if count == 1 && argument != nil {
+		m.moves[argument] = true
+	}
+}
