@@ -193,6 +193,31 @@ func (in *inference) onlyLooks(fn *ast.FnLit, d *resolve.Decl) bool {
 	return only
 }
 
+// onlyReadOutOf tells that x mentions d only to read a part of it.
+func onlyReadOutOf(x ast.Expr, d *resolve.Decl) bool {
+	only := true
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			only = only && declOf(n) != d
+		case *ast.MemberExpr:
+			return rootOf(n) != d || !isIdent(n.X)
+		case *ast.IndexExpr:
+			if rootOf(n) == d && isIdent(n.X) {
+				only = only && onlyReadOutOf(n.Index, d)
+				return false
+			}
+		}
+		return only
+	})
+	return only
+}
+
+func isIdent(x ast.Expr) bool {
+	_, ok := ast.Unparen(x).(*ast.Ident)
+	return ok
+}
+
 // onlyLooked tells that the node around x does no more than look at it.
 func (in *inference) onlyLooked(path []ast.Node, x ast.Expr) bool {
 	for len(path) > 0 {

@@ -380,26 +380,27 @@ func (u *unit) placeOf(x ast.Expr, all *[]*place) takeApart {
 	return func(_ *frame, v Value, out []Value) []Value { return append(out, v) }
 }
 
-// update compiles target op= value.
+// update compiles target op= value. What the target was is looked for before
+// the value is computed.
 func (u *unit) update(p place, s *ast.AssignStmt) exec {
 	op, at := s.Op.Binary(), s.OpSpan.Start
-	value := u.expr(s.Value)
-	if changes(s.Value, rootOf(s.Target)) {
-		// The value may change the target: what it was comes first.
-		if len(p.steps) == 0 {
-			return func(f *frame) ctl {
-				old := hand(p.root(f))
-				v := value(f)
-				if old.isInt() && v.isInt() {
-					if sum, ok := addInt(old.int(), v.int()); ok && op == ast.Add {
-						*p.root(f) = Int(sum)
-						return next
-					}
-				}
-				*p.root(f) = f.operate(op, old, v, at)
-				return next
-			}
+	value, variable := u.expr(s.Value), rootOf(s.Target)
+	unchanged := !changes(s.Value, variable)
+	switch {
+	case len(p.steps) == 0 && unchanged:
+		return func(f *frame) ctl {
+			v := value(f)
+			f.change(p.root(f), op, v, at)
+			return next
 		}
+	case len(p.steps) == 0:
+		return func(f *frame) ctl {
+			old := hand(p.root(f))
+			v := value(f)
+			*p.root(f) = f.operate(op, old, v, at)
+			return next
+		}
+	case !unchanged || !onlyReadOutOf(s.Value, variable):
 		return func(f *frame) ctl {
 			var buf [maxSteps]Value
 			keys := p.keys(f, buf[:0])
@@ -412,30 +413,26 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 			return next
 		}
 	}
-	if len(p.steps) == 0 {
-		return func(f *frame) ctl {
-			v := value(f)
-			f.change(p.root(f), op, v, at)
-			return next
-		}
-	}
+	// Nothing shares what the place is in: it stays where it is.
 	if len(p.steps) == 1 {
 		root, s := p.root, &p.steps[0]
 		return func(f *frame) ctl {
 			key := s.key(f)
-			v := value(f)
 			in := root(f)
 			own(in)
-			f.change(f.inside(in, key, s), op, v, at)
+			place := f.inside(in, key, s)
+			v := value(f)
+			f.change(place, op, v, at)
 			return next
 		}
 	}
 	return func(f *frame) ctl {
 		var buf [maxSteps]Value
 		keys := p.keys(f, buf[:0])
-		v := value(f)
 		last := len(keys) - 1
-		f.change(f.inside(p.container(f, keys), keys[last], &p.steps[last]), op, v, at)
+		place := f.inside(p.container(f, keys), keys[last], &p.steps[last])
+		v := value(f)
+		f.change(place, op, v, at)
 		return next
 	}
 }
