@@ -256,6 +256,9 @@ func (in *inference) moves(body ast.Node, info *resolve.Unit) map[*ast.Ident]boo
 	}
 	m := &moving{seen: map[*resolve.Decl]*mention{}, moves: map[*ast.Ident]bool{}}
 	m.assigns = !info.Defers
+	if info.Kind == resolve.FuncUnit {
+		m.units = -1 // the function itself
+	}
 	ast.Inspect(body, m.visit)
 	for _, s := range m.seen {
 		if s.count == 1 && s.id != nil && s.loops == s.declared {
