@@ -88,6 +88,9 @@ func (u *unit) staticMember(x *ast.MemberExpr) eval {
 
 // index compiles x[i] and slices.
 func (u *unit) index(x *ast.IndexExpr, keep bool) eval {
+	if e := u.leafIndex(x, keep); e != nil {
+		return e
+	}
 	base, at := u.looked(x.X, x.Index), x.Index.Span().Start
 	if rg, ok := x.Index.(*ast.RangeExpr); ok {
 		cut := u.slice(rg)

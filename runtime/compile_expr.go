@@ -356,42 +356,33 @@ func (u *unit) binary(x *ast.BinaryExpr) eval {
 			return second(f)
 		}
 	}
+	if e := u.leafArithmetic(x); e != nil {
+		return e
+	}
 	op, at := x.Op, x.OpSpan.Start
 	l, r := u.looked(x.X, x.Y), u.borrow(x.Y)
 	switch op {
 	case ast.Add:
 		return func(f *frame) Value {
 			a, b := l(f), r(f)
-			if a.isInt() && b.isInt() {
-				if s := a.int() + b.int(); (s > a.int()) == (b.int() > 0) {
-					return Int(s)
-				}
-			} else if a.isFloat() && b.isFloat() {
-				return Float(a.float() + b.float())
+			if v, ok := added(a, b); ok {
+				return v
 			}
 			return f.operate(op, a, b, at)
 		}
 	case ast.Sub:
 		return func(f *frame) Value {
 			a, b := l(f), r(f)
-			if a.isInt() && b.isInt() {
-				if d := a.int() - b.int(); (d < a.int()) == (b.int() > 0) {
-					return Int(d)
-				}
-			} else if a.isFloat() && b.isFloat() {
-				return Float(a.float() - b.float())
+			if v, ok := subtracted(a, b); ok {
+				return v
 			}
 			return f.operate(op, a, b, at)
 		}
 	case ast.Mul:
 		return func(f *frame) Value {
 			a, b := l(f), r(f)
-			if a.isInt() && b.isInt() {
-				if x, y := a.int(), b.int(); x == int64(int32(x)) && y == int64(int32(y)) {
-					return Int(x * y)
-				}
-			} else if a.isFloat() && b.isFloat() {
-				return Float(a.float() * b.float())
+			if v, ok := multiplied(a, b); ok {
+				return v
 			}
 			return f.operate(op, a, b, at)
 		}
@@ -476,8 +467,11 @@ func (u *unit) comparison(x *ast.BinaryExpr) func(*frame) bool {
 	case aFloat:
 		return compared[float64](u, x)
 	}
+	if c := u.leafComparison(x); c != nil {
+		return c
+	}
 	l, r, at, op := u.looked(x.X, x.Y), u.borrow(x.Y), x.OpSpan.Start, x.Op
-	slow := func(f *frame, a, b Value) bool { return f.operate(op, a, b, at).bool() }
+	slow := func(f *frame, a, b Value) bool { return f.compare(op, a, b, at) }
 	switch op {
 	case ast.In, ast.NotIn:
 		if rg, ok := ast.Unparen(x.Y).(*ast.RangeExpr); ok {

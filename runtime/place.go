@@ -215,6 +215,9 @@ func (u *unit) assign(s *ast.AssignStmt) exec {
 	if run := u.typedAssign(s); run != nil {
 		return run
 	}
+	if run := u.leafUpdate(s); run != nil {
+		return run
+	}
 	p, ok := u.place(s.Target)
 	if !ok {
 		panic("compile: assignment to what is no place")

@@ -1,0 +1,250 @@
+package runtime
+
+import (
+	"github.com/tgscript/tgscript/ast"
+	"github.com/tgscript/tgscript/ast/resolve"
+	"github.com/tgscript/tgscript/lexer"
+)
+
+// Code for operators whose operands may be of any type, but are variables of
+// the frame or constants: it reads them itself, where the plain way runs a
+// closure for each. A comparison or an element costs half as much that way.
+
+// leaf is an operand that needs no closure: a variable or a constant.
+type leaf struct {
+	slot int // -1: the constant
+	k    Value
+}
+
+// leafOf gives x as a leaf that is only looked at; ok is false where it is no
+// leaf.
+func (u *unit) leafOf(x ast.Expr) (l leaf, ok bool) {
+	if u.in == nil {
+		return l, false
+	}
+	switch x := u.typing.literal(x).(type) {
+	case *ast.IntLit:
+		return leaf{-1, Int(x.Value)}, true
+	case *ast.FloatLit:
+		return leaf{-1, Float(x.Value)}, true
+	case *ast.Ident:
+		if b, ok := x.Binding.(*resolve.Binding); ok && b.Kind == resolve.Local && !b.Boxed {
+			return leaf{slot: b.Index}, true
+		}
+	}
+	return l, false
+}
+
+func (l leaf) isSlot() bool { return l.slot >= 0 }
+
+// order is which outcomes of comparing two numbers an operator takes: bit 0
+// less, bit 1 equal, bit 2 greater.
+type order uint8
+
+var orders = map[ast.BinaryOp]order{
+	ast.Less: 1, ast.LessEqual: 3, ast.Equal: 2, ast.NotEqual: 5, ast.Greater: 4, ast.GreaterEqual: 6,
+}
+
+func (o order) takes(a, b int64) bool {
+	outcome := 1
+	if a < b {
+		outcome = 0
+	}
+	if a > b {
+		outcome = 2
+	}
+	return o>>outcome&1 != 0
+}
+
+// leafComparison compiles l op r where one of them is a leaf; nil for others.
+func (u *unit) leafComparison(x *ast.BinaryExpr) func(*frame) bool {
+	want, ok := orders[x.Op]
+	second, isLeaf := u.leafOf(x.Y)
+	if !ok || !isLeaf {
+		return nil
+	}
+	op, at, j := x.Op, x.OpSpan.Start, second.slot
+	if first, isLeaf := u.leafOf(x.X); isLeaf && first.isSlot() && second.isSlot() {
+		i := first.slot
+		return func(f *frame) bool {
+			a, b := f.slots[i], f.slots[j]
+			if a.isInt() && b.isInt() {
+				return want.takes(a.int(), b.int())
+			}
+			return f.compare(op, a, b, at)
+		}
+	}
+	l := u.looked(x.X, x.Y)
+	if second.isSlot() {
+		return func(f *frame) bool {
+			a := l(f)
+			b := f.slots[j]
+			if a.isInt() && b.isInt() {
+				return want.takes(a.int(), b.int())
+			}
+			return f.compare(op, a, b, at)
+		}
+	}
+	k := second.k
+	return func(f *frame) bool {
+		a := l(f)
+		if a.isInt() && k.isInt() {
+			return want.takes(a.int(), k.int())
+		}
+		return f.compare(op, a, k, at)
+	}
+}
+
+// compare compares what are not two ints.
+func (f *frame) compare(op ast.BinaryOp, a, b Value, at lexer.Pos) bool {
+	if a.isFloat() && b.isFloat() {
+		x, y := a.float(), b.float()
+		switch op {
+		case ast.Less:
+			return x < y
+		case ast.LessEqual:
+			return x <= y
+		case ast.Greater:
+			return x > y
+		case ast.GreaterEqual:
+			return x >= y
+		}
+	}
+	return f.operate(op, a, b, at).bool()
+}
+
+// leafIndex compiles x[i] where x or i is a variable; nil for others.
+func (u *unit) leafIndex(x *ast.IndexExpr, keep bool) eval {
+	base, ok := u.leafOf(x.X)
+	if _, slice := x.Index.(*ast.RangeExpr); slice || !ok || !base.isSlot() || u.keeps(x.X, x.Index) {
+		return nil
+	}
+	at, b := x.Index.Span().Start, base.slot
+	if i, ok := u.leafOf(x.Index); ok && i.isSlot() {
+		return func(f *frame) Value { return f.indexOf(f.slots[b], f.slots[i.slot], at, keep) }
+	}
+	if u.typing.of(x.Index) == anInt {
+		i := compiled[int64](u, x.Index)
+		return func(f *frame) Value {
+			n := i(f)
+			return f.indexOf(f.slots[b], Int(n), at, keep)
+		}
+	}
+	i := u.borrow(x.Index)
+	return func(f *frame) Value {
+		n := i(f)
+		return f.indexOf(f.slots[b], n, at, keep)
+	}
+}
+
+// added, subtracted and multiplied compute what is quick to compute for two
+// ints or two floats; ok is false for all else.
+
+func added(a, b Value) (v Value, ok bool) {
+	switch {
+	case a.isInt() && b.isInt():
+		s, ok := plus(a.int(), b.int())
+		return Int(s), ok
+	case a.isFloat() && b.isFloat():
+		return Float(a.float() + b.float()), true
+	}
+	return Nil, false
+}
+
+func subtracted(a, b Value) (v Value, ok bool) {
+	switch {
+	case a.isInt() && b.isInt():
+		d, ok := minus(a.int(), b.int())
+		return Int(d), ok
+	case a.isFloat() && b.isFloat():
+		return Float(a.float() - b.float()), true
+	}
+	return Nil, false
+}
+
+func multiplied(a, b Value) (v Value, ok bool) {
+	switch {
+	case a.isInt() && b.isInt():
+		p, ok := times(a.int(), b.int())
+		return Int(p), ok
+	case a.isFloat() && b.isFloat():
+		return Float(a.float() * b.float()), true
+	}
+	return Nil, false
+}
+
+// leafArithmetic compiles + - * of two variables, or of anything and a
+// variable; nil for others.
+func (u *unit) leafArithmetic(x *ast.BinaryExpr) eval {
+	second, ok := u.leafOf(x.Y)
+	if !ok || !second.isSlot() {
+		return nil
+	}
+	first, isLeaf := u.leafOf(x.X)
+	both := isLeaf && first.isSlot()
+	op, at, i, j := x.Op, x.OpSpan.Start, first.slot, second.slot
+	var l eval
+	if !both {
+		l = u.looked(x.X, x.Y)
+	}
+	switch {
+	case op == ast.Add && both:
+		return func(f *frame) Value {
+			a, b := f.slots[i], f.slots[j]
+			if v, ok := added(a, b); ok {
+				return v
+			}
+			return f.operate(op, a, b, at)
+		}
+	case op == ast.Add:
+		return func(f *frame) Value {
+			a := l(f)
+			b := f.slots[j]
+			if v, ok := added(a, b); ok {
+				return v
+			}
+			return f.operate(op, a, b, at)
+		}
+	case op == ast.Sub && both:
+		return func(f *frame) Value {
+			a, b := f.slots[i], f.slots[j]
+			if v, ok := subtracted(a, b); ok {
+				return v
+			}
+			return f.operate(op, a, b, at)
+		}
+	case op == ast.Mul && both:
+		return func(f *frame) Value {
+			a, b := f.slots[i], f.slots[j]
+			if v, ok := multiplied(a, b); ok {
+				return v
+			}
+			return f.operate(op, a, b, at)
+		}
+	case op == ast.Mul:
+		return func(f *frame) Value {
+			a := l(f)
+			b := f.slots[j]
+			if v, ok := multiplied(a, b); ok {
+				return v
+			}
+			return f.operate(op, a, b, at)
+		}
+	}
+	return nil
+}
+
+// leafUpdate compiles x op= y for a variable of the frame and a leaf; nil for
+// others.
+func (u *unit) leafUpdate(s *ast.AssignStmt) exec {
+	target, ok := u.leafOf(s.Target)
+	value, isLeaf := u.leafOf(s.Value)
+	if !ok || !isLeaf || value.isSlot() || s.Op == ast.Set || s.Op == ast.CoalesceSet {
+		return nil
+	}
+	op, at, i, k := s.Op.Binary(), s.OpSpan.Start, target.slot, value.k
+	return func(f *frame) ctl {
+		f.change(&f.slots[i], op, k, at)
+		return next
+	}
+}
