@@ -454,14 +454,25 @@ func (u *unit) closure(fn *ast.FnLit) (mk func(*frame) *Function, fill func(*fra
 	p := u.function(fn)
 	captures := fn.Unit.(*resolve.Unit).Captures
 	mk = func(f *frame) *Function {
-		return &Function{header: header{KindFunction}, proto: p, file: f.file}
+		var made *Function
+		switch len(captures) {
+		case 0:
+			made = new(Function)
+		case 1, 2: // few captures are allocated with the function
+			with := new(struct {
+				Function
+				room [2]Value
+			})
+			made, with.caps = &with.Function, with.room[:len(captures)]
+		default:
+			made = &Function{caps: make([]Value, len(captures))}
+		}
+		made.kind, made.proto, made.file = KindFunction, p, f.file
+		return made
 	}
 	fill = func(f *frame, made *Function) {
-		if len(captures) > 0 {
-			made.caps = make([]Value, len(captures))
-			for i, c := range captures {
-				made.caps[i] = f.captured(c)
-			}
+		for i, c := range captures {
+			made.caps[i] = f.captured(c)
 		}
 	}
 	return mk, fill

@@ -178,7 +178,7 @@ func (u *unit) callFunction(callee eval, args arguments, at lexer.Pos) eval {
 				f.pos = at
 				if fn := plainFunction(fv, 1); fn != nil {
 					n := f.enter(fn, fn.proto, fn.file)
-					n.slots[0] = a
+					assign(&n.slots[0], a)
 					return fn.proto.body(n)
 				}
 				return f.apply(fv, []Value{a}, nil)
@@ -192,7 +192,8 @@ func (u *unit) callFunction(callee eval, args arguments, at lexer.Pos) eval {
 				f.pos = at
 				if fn := plainFunction(fv, 2); fn != nil {
 					n := f.enter(fn, fn.proto, fn.file)
-					n.slots[0], n.slots[1] = a, b
+					assign(&n.slots[0], a)
+					assign(&n.slots[1], b)
 					return fn.proto.body(n)
 				}
 				return f.apply(fv, []Value{a, b}, nil)

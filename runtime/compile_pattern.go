@@ -20,7 +20,7 @@ func (u *unit) store(b *resolve.Binding) func(*frame, Value) {
 	case b.Boxed:
 		return func(f *frame, v Value) { f.slots[i].box().value = v.share() }
 	}
-	return func(f *frame, v Value) { f.slots[i] = v }
+	return func(f *frame, v Value) { assign(&f.slots[i], v) }
 }
 
 // binding compiles a pattern of a let, a loop or a parameter: what does not

@@ -490,7 +490,7 @@ func (u *unit) countLoop(s *ast.ForStmt) exec {
 		for count := r.count(); count > 0; count-- {
 			f.turn()
 			if slot >= 0 {
-				f.slots[slot] = Int(lo)
+				assign(&f.slots[slot], Int(lo))
 				lo++
 			}
 			if c := body(f); c != next && c != continues {

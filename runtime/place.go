@@ -234,7 +234,7 @@ func (u *unit) assign(s *ast.AssignStmt) exec {
 // set compiles target = value.
 func (u *unit) set(p place, value ast.Expr) exec {
 	if len(p.steps) == 0 {
-		return u.into(value, func(f *frame, v Value) { *p.root(f) = v }, next)
+		return u.into(value, func(f *frame, v Value) { assign(p.root(f), v) }, next)
 	}
 	v := u.expr(value)
 	if len(p.steps) == 1 {

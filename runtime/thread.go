@@ -95,7 +95,12 @@ func (f *frame) enter(fn *Function, p *proto, file *instance) *frame {
 	if n == nil || n.proto != p {
 		n = f.ready(p)
 	}
-	n.fn, n.file = fn, file
+	if n.fn != fn { // what is so already needs no write barrier
+		n.fn = fn
+	}
+	if n.file != file {
+		n.file = file
+	}
 	f.turn()
 	return n
 }

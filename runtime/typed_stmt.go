@@ -74,7 +74,7 @@ func stores[T interface {
 	switch {
 	case b.Kind == resolve.Global && declares:
 		return func(f *frame) ctl {
-			f.file.globals[i] = numberOf(e(f))
+			assign(&f.file.globals[i], numberOf(e(f)))
 			return next
 		}
 	case b.Kind == resolve.Global:
@@ -84,7 +84,7 @@ func stores[T interface {
 		}
 	case declares:
 		return func(f *frame) ctl {
-			f.slots[i] = numberOf(e(f))
+			assign(&f.slots[i], numberOf(e(f)))
 			return next
 		}
 	}

@@ -202,6 +202,15 @@ func get[T word](p *Value) T {
 	return *(*T)(unsafe.Pointer(&p.num))
 }
 
+// assign writes v into a place. What does not change of it is not written:
+// while Go's collector runs, writing a pointer costs much more than comparing.
+func assign(p *Value, v Value) {
+	if p.ref != v.ref {
+		p.ref = v.ref
+	}
+	p.num = v.num
+}
+
 // share gives v as it may be held in a second place.
 func (v Value) share() Value {
 	if v.isContainer() {
