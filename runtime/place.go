@@ -91,7 +91,8 @@ func (p *place) container(f *frame, keys []Value) *Value {
 }
 
 // inside gives where the value of an existing key or index stands in an owned
-// container.
+// container, to go on to what is in it. To replace the value itself there are
+// store and changeIn: it may be a number that has no place of its own.
 func (f *frame) inside(in *Value, key Value, s *step) *Value {
 	switch in.Kind() {
 	case KindList:
@@ -423,7 +424,7 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 			v := value(f)
 			in := root(f)
 			own(in)
-			f.change(f.inside(in, key, s), op, v, at)
+			f.changeIn(in, key, s, op, v, at)
 			return next
 		}
 	}
@@ -432,7 +433,7 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 		keys := p.keys(f, buf[:0])
 		v := value(f)
 		last := len(keys) - 1
-		f.change(f.inside(p.container(f, keys), keys[last], &p.steps[last]), op, v, at)
+		f.changeIn(p.container(f, keys), keys[last], &p.steps[last], op, v, at)
 		return next
 	}
 }
@@ -445,6 +446,19 @@ func (p *place) current(f *frame, keys []Value) Value {
 		f.inside(p.container(f, keys), keys[last], &p.steps[last]) // throws
 	}
 	return v
+}
+
+// changeIn is change for the value of a key or index in an owned container.
+func (f *frame) changeIn(in *Value, key Value, s *step, op ast.BinaryOp, v Value, at lexer.Pos) {
+	if in.Kind() == KindList && in.list().packed != KindNil {
+		if i, ok := in.list().offset(key); ok {
+			element := in.list().at(i)
+			f.change(&element, op, v, at)
+			in.list().set(i, element)
+			return
+		}
+	}
+	f.change(f.inside(in, key, s), op, v, at)
 }
 
 // change replaces the value at an owned place by its combination with v.
