@@ -47,6 +47,11 @@ run()`, "300000"},
 	{"map", `(0..200000).map(x -> x * 2).filter(x -> x % 3 == 0).sum()`, "13333266666"},
 	{"sort", `fn run() { var xs = []; var s = 1; for _ in 0..100000 { s = s * 1103515245 % 2147483648 + 12345; xs.push(s) }; xs.sort(); xs.len() }
 run()`, "100000"},
+	{"push words", `fn run() { var xs = []; for i in 0..100000 { xs.push("a") }; xs.len() }
+run()`, "100000"},
+	{"numbers", `fn run() { var xs = (0..100000).to_list(); var n = 0
+for _ in 0..10 { xs += xs[..10000]; n += xs.sum() + xs.max() + xs.reversed()[0]; if -1 in xs { n = 0 } }; n }
+run()`, "52750324980"},
 	{"text", `fn run() { var s = ""; for i in 0..200000 { s += "ab" }; s.len() }
 run()`, "400000"},
 	{"quick", `fn run() { let s = "héllo"; let m = {a: 1, b: 2}; var n = 0; for i in 0..100000 { n += s.len() + m.get("b") + abs(i) - max(i, 3) }; n }

@@ -212,21 +212,23 @@ func (u *unit) list(x *ast.ListLit) eval {
 		}
 		elems[i] = u.expr(e)
 	}
-	if !anySpread {
+	if len(elems) <= tiny && !anySpread {
 		return func(f *frame) Value {
-			items := make([]Value, len(elems))
+			l := sizedList(len(elems))
 			for i, e := range elems {
-				items[i] = e(f)
+				l.set(i, e(f))
 			}
-			return newList(items)
+			return l.value()
 		}
 	}
 	at := x.Span().Start
 	return func(f *frame) Value {
-		l := emptyList(0)
+		l := emptyList(len(elems))
 		for i, e := range elems {
 			if v := e(f); spread[i] {
-				f.spreadable(v, l.len(), at).pushTo(l)
+				s := f.spreadable(v, l.len(), at)
+				l.expect(s.n + len(elems) - 1 - i)
+				s.pushTo(l)
 			} else {
 				l.push(v)
 			}

@@ -97,12 +97,25 @@ func payload[T any](v Value, k Kind, get func(Value) T) (x T, ok bool) {
 func (v Value) Len() int { return length(v) }
 
 // List gives the elements of a list, which must not be changed; nil for what
-// is no list.
+// is no list. It may copy all of them: for one of many use At, to go through
+// them All.
 func (v Value) List() []Value {
 	if !v.is(KindList) {
 		return nil
 	}
 	return elements(v).snapshot(v.num == shared)
+}
+
+// At gives element i of a list or number i of a range; ok is false where there
+// is none, and for what is neither.
+func (v Value) At(i int) (element Value, ok bool) {
+	if !v.is(KindList) && !v.is(KindRange) || i < 0 || i >= length(v) {
+		return Nil, false
+	}
+	if v.is(KindRange) {
+		return Int(v.span().at(uint64(i))), true
+	}
+	return elem(v, i), true
 }
 
 // All gives position and element of a list or range, key and value of a map;

@@ -175,3 +175,25 @@ func TestHostsHoldCopies(t *testing.T) {
 		}
 	}
 }
+
+func TestAt(t *testing.T) {
+	for _, c := range []struct {
+		v    Value
+		i    int
+		want Value
+		ok   bool
+	}{
+		{newList([]Value{Int(1), String("a")}), 1, String("a"), true},
+		{newList([]Value{Int(1)}).list().repeated(20).value(), 19, Int(1), true},
+		{newList([]Value{Int(1)}), 1, Nil, false},
+		{newList([]Value{Int(1)}), -1, Nil, false},
+		{newRange(5, 0, -2, true), 2, Int(1), true},
+		{newRange(5, 0, -2, true), 3, Nil, false},
+		{String("abc"), 1, Nil, false},
+		{Nil, 0, Nil, false},
+	} {
+		if got, ok := c.v.At(c.i); !Equal(got, c.want) || ok != c.ok {
+			t.Errorf("element %d of %v: %v %v", c.i, c.v, got, ok)
+		}
+	}
+}

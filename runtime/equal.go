@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"hash/maphash"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -93,6 +94,9 @@ func equalLists(a, b *list, w *walk) (bool, *Error) {
 		return false, err
 	}
 	defer w.up()
+	if a.packed != KindNil && a.packed == b.packed && a.packed != KindFloat {
+		return slices.Equal(a.words(), b.words()), nil
+	}
 	for i := range n {
 		if same, err := equalAt(a.at(i), b.at(i), w); !same || err != nil {
 			return false, err

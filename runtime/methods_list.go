@@ -42,7 +42,12 @@ func (s sequence) at(i int) Value {
 }
 
 // room gives an empty list for about as many results as there are elements.
-func (s sequence) room() *list { return emptyList(min(s.n, 1<<12)) }
+func (s sequence) room() *list {
+	if s.span != nil {
+		return emptyList(min(s.n, 1<<12))
+	}
+	return emptyList(s.n)
+}
 
 // part gives elements lo to before hi as a list.
 func (s sequence) part(lo, hi int) (Value, error) {
@@ -81,6 +86,7 @@ func (s sequence) pushTo(l *list) {
 		l.pushCopies(s.list, 0, s.n)
 		return
 	}
+	l.expect(s.n)
 	for n := range s.span.all() {
 		l.push(Int(n))
 	}
@@ -195,15 +201,15 @@ func (s *seenValues) add(v Value) (bool, *Error) {
 
 // total adds numbers or durations up.
 func total(s sequence, keys *list) (Value, error) {
-	if keys == nil && s.span != nil {
-		return rangeTotal(s.span)
-	}
-	sum := Int(0)
-	for i := range s.n {
-		v := s.at(i)
-		if keys != nil {
-			v = keys.at(i)
+	if keys == nil {
+		if s.span != nil {
+			return rangeTotal(s.span)
 		}
+		keys = s.list
+	}
+	sum, from := keys.subtotal()
+	for i := from; i < keys.len(); i++ {
+		v := keys.at(i)
 		if sum.isInt() && v.isInt() {
 			if n, ok := addInt(sum.int(), v.int()); ok {
 				sum = Int(n)
@@ -245,6 +251,9 @@ func rangeTotal(r *rangeObject) (Value, error) {
 // extreme gives the position of the smallest (sign -1) or largest (1) value:
 // NaN wins, else the first of equal ones. There is at least one.
 func extreme(values *list, sign int) (int, *Error) {
+	if at, ok := values.extreme(sign); ok {
+		return at, nil
+	}
 	best := 0
 	for i := range values.len() {
 		order, err := compareAt(values.at(i), values.at(best), sign, &walk{})
@@ -373,27 +382,18 @@ func (c *Call) quantifier(stop bool) (Value, error) {
 
 // positionOf gives where v is, -1 if it is not.
 func positionOf(s sequence, v Value) (int, *Error) {
-	if s.span != nil {
-		n := wholeNumber(v)
-		if !n.isInt() || !s.span.has(n.int()) {
-			return -1, nil
-		}
-		step := s.span.step
-		if step < 0 {
-			return int((uint64(s.span.lo) - uint64(n.int())) / -uint64(step)), nil
-		}
-		return int((uint64(n.int()) - uint64(s.span.lo)) / uint64(step)), nil
+	if s.span == nil {
+		return s.list.position(v)
 	}
-	for i := range s.n {
-		same, err := equal(s.list.at(i), v)
-		if err != nil {
-			return -1, err
-		}
-		if same {
-			return i, nil
-		}
+	n := wholeNumber(v)
+	if !n.isInt() || !s.span.has(n.int()) {
+		return -1, nil
 	}
-	return -1, nil
+	step := s.span.step
+	if step < 0 {
+		return int((uint64(s.span.lo) - uint64(n.int())) / -uint64(step)), nil
+	}
+	return int((uint64(n.int()) - uint64(s.span.lo)) / uint64(step)), nil
 }
 
 // chunks gives lists of size elements, each step after the one before; a last
@@ -675,7 +675,7 @@ var orderMethods = []*Func{
 			}
 			out := make([]Value, s.n)
 			for i := range out {
-				out[i] = newList([]Value{Int(int64(i)), s.at(i)})
+				out[i] = newPair(Int(int64(i)), s.at(i))
 			}
 			return newList(out), nil
 		},
@@ -689,7 +689,7 @@ var orderMethods = []*Func{
 			}
 			out := make([]Value, n)
 			for i := range out {
-				out[i] = newList([]Value{a.at(i), b.at(i)})
+				out[i] = newPair(a.at(i), b.at(i))
 			}
 			return newList(out), nil
 		},
@@ -802,7 +802,7 @@ var groupingMethods = []*Func{
 					out.push(s.at(i))
 				}
 			}
-			return newList([]Value{in.value(), out.value()}), nil
+			return newPair(in.value(), out.value()), nil
 		},
 	}, {
 		Sig: "to_map(fn: function = nil) -> map", Doc: "a map of the pairs [key, value], or of those that fn gives for each element; the last one of a key stays",

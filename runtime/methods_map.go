@@ -82,7 +82,7 @@ var mapMethods = []*Func{
 			entriesOf(recv)
 			out := make([]Value, 0, recv.mapping().len())
 			for k, v := range recv.mapping().all() {
-				out = append(out, newList([]Value{k, v}))
+				out = append(out, newPair(k, v))
 			}
 			return newList(out), nil
 		},

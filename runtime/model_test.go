@@ -246,7 +246,12 @@ func (m *model) program() (src, want string) {
 	}
 	root := (*scope)(nil).push()
 	m.size = 150
+	numbers, flags := []any{}, []any{}
+	for i := range 12 {
+		numbers, flags = append(numbers, 7*i%12), append(flags, i%3 == 0)
+	}
 	for _, v := range []any{
+		numbers, []any{deep(numbers), flags},
 		[]any{[]any{1, 2}, []any{[]any{3}}, "x"}, entry("a", []any{1, 2}, "b", entry("a", []any{}), "c", 7), []any{entry("a", 1), 2, []any{4}},
 	} {
 		name := m.name("v")
@@ -629,9 +634,28 @@ func (p path) get(s *scope, keys []any) (v any, absent bool) {
 	return v, false
 }
 
-// set stores at the place.
+// size gives how many values there are in v, as far as it matters.
+func size(v any) int {
+	n := 1
+	switch v := v.(type) {
+	case []any:
+		for i := 0; i < len(v) && n < 1000; i++ {
+			n += size(v[i])
+		}
+	case *dict:
+		for _, e := range v.values {
+			n += size(e)
+		}
+	}
+	return n
+}
+
+// set stores at the place. What holds itself many times over ends the program.
 func (p path) set(s *scope, keys []any, v any) {
 	at := s.find(p.root)
+	if size(at.value)+size(v) > 1000 {
+		panic(tooLong{})
+	}
 	if len(keys) == 0 {
 		at.value = v
 		return
@@ -704,7 +728,9 @@ func (m *model) assignment(p path) expr {
 	value := m.expr(1)
 	switch m.IntN(4) {
 	case 0:
-		value = m.safe()
+		if value = m.safe(); m.IntN(2) == 0 {
+			value = literal(m.IntN(3))
+		}
 		return expr{
 			text: func() string { return p.text() + " += " + value.text() },
 			eval: func(s *scope) any {
@@ -835,7 +861,7 @@ func (m *model) changing() (expr, bool) {
 	if !ok {
 		return expr{}, false
 	}
-	name := []string{"push", "push", "pop", "reverse", "clear", "delete", "insert", "remove"}[m.IntN(8)]
+	name := []string{"push", "push", "pop", "reverse", "clear", "delete", "insert", "remove", "sort"}[m.IntN(9)]
 	var args []expr
 	switch name {
 	case "push":
@@ -861,6 +887,9 @@ func (m *model) changing() (expr, bool) {
 			var texts []string
 			for _, a := range args {
 				texts = append(texts, a.text())
+			}
+			if name == "sort" {
+				texts = []string{"by: e -> str(e)"}
 			}
 			return p.text() + "." + name + "(" + strings.Join(texts, ", ") + ")"
 		},
@@ -903,6 +932,8 @@ func (m *model) changing() (expr, bool) {
 				}
 			case "reverse":
 				slices.Reverse(l)
+			case "sort":
+				l = byText(l)
 			case "clear":
 				l = []any{}
 			case "insert":
@@ -921,6 +952,11 @@ func (m *model) changing() (expr, bool) {
 			return result
 		},
 	}, true
+}
+
+// byText sorts by what str gives.
+func byText(l []any) []any {
+	return slices.SortedStableFunc(slices.Values(l), func(a, b any) int { return strings.Compare(show(a, true), show(b, true)) })
 }
 
 func (m *model) condition() expr {
@@ -1290,7 +1326,8 @@ func (m *model) branch(d int) expr {
 
 func (m *model) method(d int) expr {
 	x := m.expr(d)
-	name := []string{"reversed()", "take(1)", "drop(1)", "first()", "last()", "flatten()", "values()", "merge({b: 1})", "[1..]", "sorted(by: _ -> 0)", "filter(_ -> true)", "reduce([], (acc, e) -> [...acc, e])", "get(0)"}[m.IntN(13)]
+	name := []string{"reversed()", "take(1)", "drop(1)", "first()", "last()", "flatten()", "values()", "merge({b: 1})", "[1..]", "sorted(by: _ -> 0)", "filter(_ -> true)", "reduce([], (acc, e) -> [...acc, e])", "get(0)",
+		"sum()", "index_of(1)", "sorted()", "sorted(by: e -> str(e))", "unique()", "chunk(2)", "map(e -> e)"}[m.IntN(20)]
 	return expr{
 		text: func() string {
 			if name == "[1..]" {
@@ -1318,6 +1355,49 @@ func (m *model) method(d int) expr {
 						return nil
 					}
 					return l[0]
+				case "sum()":
+					sum := 0
+					for _, e := range l {
+						n, ok := e.(int)
+						if !ok {
+							panic(kind("type"))
+						}
+						sum += n
+					}
+					return sum
+				case "index_of(1)":
+					for i, e := range l {
+						if same(e, 1) {
+							return i
+						}
+					}
+					return nil
+				case "sorted()":
+					for _, e := range l {
+						if _, ok := e.(int); !ok {
+							panic(tooLong{}) // what can be compared is tested elsewhere
+						}
+					}
+					slices.SortFunc(l, func(a, b any) int { return a.(int) - b.(int) })
+					return l
+				case "sorted(by: e -> str(e))":
+					return byText(l)
+				case "unique()":
+					out := []any{}
+					for _, e := range l {
+						if !slices.ContainsFunc(out, func(x any) bool { return same(x, e) }) {
+							out = append(out, e)
+						}
+					}
+					return out
+				case "chunk(2)":
+					out := []any{}
+					for part := range slices.Chunk(l, 2) {
+						out = append(out, part)
+					}
+					return out
+				case "map(e -> e)":
+					return l
 				case "last()":
 					if len(l) == 0 {
 						return nil

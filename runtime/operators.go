@@ -353,11 +353,7 @@ func repeat(x Value, n int64) (Value, *Error) {
 	if l.len() == 0 {
 		n = 0
 	}
-	out := emptyList(l.len() * int(n))
-	for range n {
-		out.pushCopies(l, 0, l.len())
-	}
-	return out.value(), nil
+	return l.repeated(int(n)).value(), nil
 }
 
 func divide(op ast.BinaryOp, x, y Value) (Value, *Error) {

@@ -91,7 +91,8 @@ func (p *place) container(f *frame, keys []Value) *Value {
 }
 
 // inside gives where the value of an existing key or index stands in an owned
-// container.
+// container, to go on to what is in it. To replace the value itself there are
+// store and changeIn: it may be a number that has no place of its own.
 func (f *frame) inside(in *Value, key Value, s *step) *Value {
 	switch in.Kind() {
 	case KindList:
@@ -423,9 +424,7 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 			key := s.key(f)
 			in := root(f)
 			own(in)
-			place := f.inside(in, key, s)
-			v := value(f)
-			f.change(place, op, v, at)
+			f.updateIn(in, key, s, op, value, at)
 			return next
 		}
 	}
@@ -433,9 +432,7 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 		var buf [maxSteps]Value
 		keys := p.keys(f, buf[:0])
 		last := len(keys) - 1
-		place := f.inside(p.container(f, keys), keys[last], &p.steps[last])
-		v := value(f)
-		f.change(place, op, v, at)
+		f.updateIn(p.container(f, keys), keys[last], &p.steps[last], op, value, at)
 		return next
 	}
 }
@@ -448,6 +445,21 @@ func (p *place) current(f *frame, keys []Value) Value {
 		f.inside(p.container(f, keys), keys[last], &p.steps[last]) // throws
 	}
 	return v
+}
+
+// updateIn replaces what stands under a key or index in an owned container by
+// its combination with a value, which is computed when it has been found.
+func (f *frame) updateIn(in *Value, key Value, s *step, op ast.BinaryOp, value eval, at lexer.Pos) {
+	if in.Kind() == KindList && in.list().packed != KindNil {
+		if i, ok := in.list().offset(key); ok {
+			element := in.list().at(i)
+			f.change(&element, op, value(f), at)
+			in.list().set(i, element)
+			return
+		}
+	}
+	place := f.inside(in, key, s)
+	f.change(place, op, value(f), at)
 }
 
 // change replaces the value at an owned place by its combination with v.

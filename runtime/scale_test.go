@@ -111,6 +111,31 @@ func TestParkedChildren(t *testing.T) {
 	}
 }
 
+// TestNumbers reports what an element of a long list of numbers costs, however
+// it was made.
+func TestNumbers(t *testing.T) {
+	if testing.Short() || underRace {
+		t.Skip("it takes long, and the race detector's own memory would count")
+	}
+	const n = 1_000_000
+	for name, make := range map[string]string{
+		"pushed":   "for i in 0..n { xs.push(i) }",
+		"repeated": "xs = [1.5] * n",
+		"mapped":   "xs = (0..n).map(i -> i % 2 == 0)",
+		"sorted":   "xs = (0..n).step(-1).sorted()",
+		"changed":  "xs = (0..n).to_list(); xs[0] += 7; xs = xs.filter(x -> x >= 0) + []",
+	} {
+		before := inUse()
+		var during uint64
+		value, took := scaled(t, "var xs = []\n"+make+"\nlook()\nxs.len()", n, runtime.Clock{}, func() { during = inUse() })
+		each := float64(during-before) / n
+		t.Logf("%s: %.1f bytes for each of %s numbers, %s", name, each, value, took)
+		if value != fmt.Sprint(n) || each > 11 {
+			t.Errorf("%s: %s numbers, %.1f bytes for each", name, value, each)
+		}
+	}
+}
+
 // TestMillionChildren has a million children in one group.
 func TestMillionChildren(t *testing.T) {
 	if testing.Short() || underRace {

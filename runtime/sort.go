@@ -17,13 +17,13 @@ func sorted(l, keys *list, desc bool) (*list, *Error) {
 	}
 	var order []int
 	switch kind := keys.commonKind(); {
-	case own && (kind == KindInt || kind == KindDuration):
-		return sortedInts(l, desc), nil
+	case own && (kind == KindInt || kind == KindDuration || kind == KindFloat && !strange(l)):
+		return sortedWords(l, desc), nil
 	case kind == KindInt || kind == KindDuration:
 		order = sortedBy(keys, Value.int, desc)
 	case kind == KindString:
 		order = sortedBy(keys, Value.str, desc)
-	case kind == KindFloat && !hasNaN(keys):
+	case kind == KindFloat && !strange(keys):
 		order = sortedBy(keys, Value.float, desc)
 	default:
 		var err *Error
@@ -38,31 +38,46 @@ func sorted(l, keys *list, desc bool) (*list, *Error) {
 	return out, nil
 }
 
-// sortedInts is for values of which equal ones cannot be told apart.
-func sortedInts(l *list, desc bool) *list {
-	numbers := make([]int64, l.len())
-	for i := range numbers {
-		numbers[i] = l.at(i).int()
-	}
-	slices.Sort(numbers)
-	if desc {
-		slices.Reverse(numbers)
-	}
-	out := emptyList(l.len())
-	for _, n := range numbers {
-		out.push(Value{l.at(0).ref, uint64(n)})
-	}
-	return out
-}
-
-// hasNaN tells whether one of a list's floats is NaN.
-func hasNaN(floats *list) bool {
+// strange tells whether one of a list's floats is NaN or -0, whose order their
+// bits do not tell.
+func strange(floats *list) bool {
 	for i := range floats.len() {
-		if math.IsNaN(floats.at(i).float()) {
+		if x := floats.at(i).float(); x != x || x == 0 && math.Signbit(x) {
 			return true
 		}
 	}
 	return false
+}
+
+// sortedWords is for values of one kind of which equal ones cannot be told
+// apart: what is sorted is number words, turned so that their order as
+// unsigned numbers is that of the values.
+func sortedWords(l *list, desc bool) *list {
+	out := emptyList(l.len())
+	for i := range l.len() {
+		out.push(l.at(i))
+	}
+	words := out.words()
+	floats := out.packed == KindFloat
+	for i, w := range words {
+		if floats && int64(w) < 0 {
+			words[i] = ^w
+		} else {
+			words[i] = w ^ 1<<63
+		}
+	}
+	slices.Sort(words)
+	for i, w := range words {
+		if floats && int64(w) >= 0 {
+			words[i] = ^w
+		} else {
+			words[i] = w ^ 1<<63
+		}
+	}
+	if desc {
+		slices.Reverse(words)
+	}
+	return out
 }
 
 // sortedBy gives the positions of values in the order of their payloads.

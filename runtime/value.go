@@ -145,8 +145,14 @@ func (v Value) float() float64          { return math.Float64frombits(v.num) }
 func (v Value) bool() bool              { return v.num != 0 }
 func (v Value) duration() time.Duration { return time.Duration(v.num) }
 
-// The casts of this file are the only ones: a header is the first field of its object, and its
-// kind says which object that is.
+// The casts of this file are the only ones: a header is the first field of its
+// object, and its kind says which object that is; a list's says how it holds
+// its elements.
+
+// words are the elements of a packed list: a slice of them is what the field
+// items then is. The two kinds of slices differ in what they point to alone.
+func (l *list) words() []uint64         { return *(*[]uint64)(unsafe.Pointer(&l.items)) }
+func (l *list) setWords(words []uint64) { *(*[]uint64)(unsafe.Pointer(&l.items)) = words }
 
 func (v Value) list() *list         { return (*list)(unsafe.Pointer(v.ref)) }
 func (v Value) mapping() *mapping   { return (*mapping)(unsafe.Pointer(v.ref)) }

@@ -69,7 +69,7 @@ func record(i int, row runtime.Value, names []string) ([]string, error) {
 	var cells []string
 	switch row.Kind() {
 	case runtime.KindList:
-		if names != nil && len(row.List()) != len(names) {
+		if names != nil && row.Len() != len(names) {
 			return nil, runtime.Fail("value", "row %d has %d cells for %d columns", i, row.Len(), len(names))
 		}
 		for _, v := range row.List() {

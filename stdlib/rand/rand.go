@@ -50,34 +50,17 @@ func generator(c *runtime.Call) *rand.Rand { return c.Random() }
 // fill fills b with what cannot be guessed.
 func fill(_ *runtime.Call, b []byte) { secret.Read(b) }
 
-// elements is a list, or a range, which is not spelled out.
+// elements is a list or a range.
 type elements struct {
-	n           int64
-	items       []runtime.Value
-	first, step int64
+	of runtime.Value
+	n  int64
 }
 
-func elementsOf(v runtime.Value) elements {
-	e := elements{n: int64(v.Len()), items: v.List()}
-	if v.Kind() != runtime.KindRange {
-		return e
-	}
-	for i, item := range v.All() {
-		n, _ := item.AsInt()
-		if at, _ := i.AsInt(); at == 1 {
-			e.step = n - e.first
-			break
-		}
-		e.first = n
-	}
-	return e
-}
+func elementsOf(v runtime.Value) elements { return elements{v, int64(v.Len())} }
 
 func (e *elements) at(i int64) runtime.Value {
-	if e.items != nil {
-		return e.items[i]
-	}
-	return runtime.Int(e.first + i*e.step)
+	v, _ := e.of.At(int(i))
+	return v
 }
 
 // any gives one of the elements.

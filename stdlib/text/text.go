@@ -136,8 +136,8 @@ func unclosed(template string, offset int) error {
 func lookup(v runtime.Value, path string) (runtime.Value, error) {
 	for name := range strings.SplitSeq(path, ".") {
 		next, ok := v.Get(name)
-		if i, err := strconv.Atoi(name); !ok && err == nil && i >= 0 && i < len(v.List()) {
-			next, ok = v.List()[i], true
+		if i, err := strconv.Atoi(name); !ok && err == nil && v.Kind() == runtime.KindList {
+			next, ok = v.At(i)
 		}
 		if !ok {
 			return runtime.Nil, runtime.Fail("key", "the values have no %q", path)
