@@ -206,7 +206,9 @@ type turn struct {
 // child is what a node needs while it runs; it is used again by other nodes.
 type child struct {
 	Thread
-	node *node
+	node *node    // nil in a thread of the group's own
+	of   *group   // whose thread it is
+	pull *node    // the for that it waits for values for
 	fn   Function // holds the captures of the body
 	room [4]Value // for few captures
 }
@@ -382,6 +384,7 @@ func (x *execution) child(n *node) *child {
 // fork makes the child's thread one of the group's, in a scope of its own.
 func (c *child) fork(g *group) {
 	t := &c.Thread
+	c.of, c.pull = g, nil
 	t.run, t.grace, t.child = g.parent.run, g.settings.grace, c
 	t.refill()
 	t.depth, t.deferred = g.depth+forkCost, g.deferred
@@ -421,7 +424,7 @@ func (g *group) run(c *child) (kept bool, work int) {
 	c.runner = nil
 	// Nobody can reach the child any more: its scope has left, its node has
 	// let go of it.
-	c.node, c.fn.caps = nil, nil
+	c.node, c.of, c.fn.caps = nil, nil, nil
 	clear(c.room[:])
 	x.clock.end(&c.Thread)
 	x.threads.Put(c)

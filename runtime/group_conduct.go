@@ -252,6 +252,7 @@ func (g *group) pull(n *node) {
 	x := g.parent.run
 	c := x.threads.Get().(*child)
 	c.fork(g)
+	c.pull = n
 	code := n.code.(*forCode)
 	c.root = frame{t: &c.Thread, fn: &c.fn, file: g.instance, proto: code.source.proto, pos: code.at, slots: c.root.slots, next: c.root.next}
 	x.clock.awaken()
@@ -273,6 +274,7 @@ func (g *group) pull(n *node) {
 		g.alive--
 		g.conductor.signal()
 		g.mu.Unlock()
+		c.of, c.pull = nil, nil
 		x.clock.end(&c.Thread)
 		x.threads.Put(c)
 	}

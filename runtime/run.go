@@ -418,15 +418,17 @@ func (x *execution) random(t *Thread) *rand.Rand {
 // turns: by its key in the group, and the group by how many its parent had
 // begun.
 func (t *Thread) lineage() string {
-	if t.child == nil || t.child.node == nil {
+	if t.child == nil {
 		return ""
 	}
-	n := t.child.node
-	g := n.group
-	outer := g.parent.lineage()
+	g, n := t.child.of, t.child.node
+	line := g.parent.lineage() + " " + strconv.Itoa(g.number) + "/"
+	if n == nil { // it draws or decides for the group
+		return line
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return outer + " " + strconv.Itoa(g.number) + "/" + keyText(n.key())
+	return line + keyText(n.key())
 }
 
 // stop ends the program: the first cause wins.
