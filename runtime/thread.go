@@ -121,6 +121,7 @@ func (f *frame) poll() {
 	steps := t.granted - max(t.budget, 0)
 	t.refill()
 	if t.scope.dead.Load() {
+		t.run.foundAt(f, true)
 		t.strike()
 	}
 	t.run.step(f, steps)
@@ -128,6 +129,7 @@ func (f *frame) poll() {
 		t.relieve()
 		t.run.clock.yield(t)
 		if t.scope.dead.Load() {
+			t.run.foundAt(f, true)
 			t.strike()
 		}
 	}

@@ -72,6 +72,9 @@ func (f *frame) waitFor(what string, d time.Duration, ready func() bool) waitRes
 	t.waits.Store(nil)
 	t.attend()
 	t.tellWoken(since)
+	if result == waitCancelled {
+		t.run.foundAt(f, false)
+	}
 	return result
 }
 
