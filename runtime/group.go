@@ -384,7 +384,7 @@ func (x *execution) child(n *node) *child {
 // fork makes the child's thread one of the group's, in a scope of its own.
 func (c *child) fork(g *group) {
 	t := &c.Thread
-	c.of, c.pull = g, nil
+	c.of = g
 	t.run, t.grace, t.child = g.parent.run, g.settings.grace, c
 	t.refill()
 	t.depth, t.deferred = g.depth+forkCost, g.deferred

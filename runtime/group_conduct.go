@@ -251,8 +251,8 @@ func (g *group) pull(n *node) {
 	g.alive++
 	x := g.parent.run
 	c := x.threads.Get().(*child)
-	c.fork(g)
 	c.pull = n
+	c.fork(g)
 	code := n.code.(*forCode)
 	c.root = frame{t: &c.Thread, fn: &c.fn, file: g.instance, proto: code.source.proto, pos: code.at, slots: c.root.slots, next: c.root.next}
 	x.clock.awaken()
