@@ -230,7 +230,9 @@ type turn struct {
 // child is what a node needs while it runs; it is used again by other nodes.
 type child struct {
 	Thread
-	node *node
+	node *node    // nil in a thread of the group's own
+	of   *group   // whose thread it is
+	pull *node    // the for that it waits for values for
 	fn   Function // holds the captures of the body, behind the frame's slots
 }
 
@@ -409,6 +411,7 @@ func (x *execution) child(n *node) *child {
 // fork makes the child's thread one of the group's, in a scope of its own.
 func (c *child) fork(g *group) {
 	t := &c.Thread
+	c.of = g
 	t.run, t.grace, t.child = g.parent.run, g.settings.grace, c
 	t.refill()
 	t.maxDepth, t.deferred = g.parent.maxDepth, g.deferred
@@ -471,7 +474,7 @@ func (g *group) left(c *child, v Value, r any) time.Duration {
 	// Nobody can reach the child any more: its scope has left, its node has
 	// let go of it.
 	clear(c.fn.caps)
-	c.node, c.fn.caps, c.runner = nil, nil, nil
+	c.node, c.of, c.fn.caps, c.runner = nil, nil, nil, nil
 	x.clock.end(&c.Thread)
 	x.threads.Put(c)
 	return now

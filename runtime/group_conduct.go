@@ -251,6 +251,7 @@ func (g *group) pull(n *node) {
 	g.alive++
 	x := g.parent.run
 	c := x.threads.Get().(*child)
+	c.pull = n
 	c.fork(g)
 	code := n.code.(*forCode)
 	c.base(frame{fn: &c.fn, file: g.instance, proto: code.source.proto, pos: code.at, slots: c.root.slots, depth: g.depth + forkCost})
@@ -273,6 +274,7 @@ func (g *group) pull(n *node) {
 		g.alive--
 		g.conductor.signal()
 		g.mu.Unlock()
+		c.of, c.pull = nil, nil
 		x.clock.end(&c.Thread)
 		x.threads.Put(c)
 	}

@@ -620,6 +620,13 @@ func (g *groupRun) keys() map[*node]string {
 					name(t.nodes, n.label+"/", &inner)
 				}
 			}
+			if n.kind == loop && n.label == "" && g.mode == "stream" { // keys are told before all turns are drawn
+				for _, x := range n.inner {
+					if x.counts() {
+						*at += len(n.left)
+					}
+				}
+			}
 		}
 	}
 	at := 0

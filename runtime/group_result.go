@@ -419,14 +419,22 @@ func joinText(path, key string) string {
 	return path + "/" + key
 }
 
-// path gives the path of the child that a thread runs, "" for the program.
+// path gives the path of the child that a thread runs, "" for the program. A
+// thread of a group's own has that of the code around the group, with the name
+// of the for that it draws for.
 func (t *Thread) path() string {
-	if t.child == nil || t.child.node == nil {
+	c := t.child
+	if c == nil || c.of == nil {
 		return ""
 	}
-	n := t.child.node
-	g := n.group
+	g, n := c.of, c.node
+	if n == nil && c.pull != nil && c.pull.code.(*forCode).named {
+		n = c.pull
+	}
 	outer := g.parent.path()
+	if n == nil {
+		return outer
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return joinText(outer, keyText(n.key()))

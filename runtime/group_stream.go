@@ -17,6 +17,7 @@ func (u *unit) streamLoop(s *ast.ForStmt, x *ast.GroupExpr, bind func(f *frame, 
 		c := next
 		_, r := f.run(func(f *frame) Value {
 			for i := int64(0); c == next; i++ {
+				f.pos = code.at
 				v, ok := g.take(f)
 				if !ok {
 					break

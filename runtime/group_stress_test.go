@@ -212,6 +212,22 @@ group settle < a: 1; if f(a) == 1 < b: 1 >; c: sleep(1h) > catch print("no")`, r
 	}
 }
 
+// TestTimeLimitPlace tells that the limit of time says where the program was:
+// where it computed, or else where it waited.
+func TestTimeLimitPlace(t *testing.T) {
+	for _, c := range []struct{ name, src, want string }{
+		{"computing", "fn spin() { while true { } }\ngroup < a: sleep(1h); b: group < c: spin() > >", "test.tg:1:"},
+		{"waiting", "let n = 1\ngroup <\n  a: sleep(1h)\n>", "test.tg:3:6"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, _, _, err := script(t, c.src, runtime.Limits{Time: 20 * time.Millisecond})
+			if !errors.Is(err, runtime.LimitTime) || !strings.HasPrefix(err.Error(), c.want) {
+				t.Errorf("got %v; want one at %s", err, c.want)
+			}
+		})
+	}
+}
+
 // TestWarnings tells that a failure which no error can carry is never silent.
 func TestWarnings(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{

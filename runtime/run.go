@@ -107,6 +107,10 @@ type execution struct {
 	mu    sync.Mutex
 	ends  []func()
 
+	late      atomic.Pointer[Error] // the limit of time, once that has passed; where it struck …
+	computing []Site                // … the first thread that computed
+	resting   []Site                // … the first that waited
+
 	first    Thread // the main one
 	real     realTime
 	writing  sync.Mutex // one for both outputs, which are often one terminal
@@ -282,6 +286,7 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 	if x.limits.Time > 0 {
 		timer := time.AfterFunc(x.limits.Time, func() {
 			err := limitError(LimitTime, "the program runs longer than %s", durationText(x.limits.Time))
+			x.late.Store(err)
 			x.stop(&cancellation{scope: &x.root, reason: err.Message, err: err, program: true})
 		})
 		defer timer.Stop()
@@ -344,17 +349,17 @@ func (x *execution) outcome(r any) error {
 		// Cancelled, but the main thread came to its end all the same: only an
 		// exit in a child or a limit still decides.
 		if c := x.root.reason(); c != nil {
-			return ended(c.err)
+			return ended(x.placed(c.err))
 		}
 		return nil
 	case *unwinding:
 		for _, err := range r.failures {
 			x.warnText("", "deferred code failed: "+err.Message)
 		}
-		return ended(r.cause.err)
+		return ended(x.placed(r.cause.err))
 	case *Error:
 		if c := x.root.reason(); c != nil {
-			return ended(c.err)
+			return ended(x.placed(c.err))
 		}
 		return r
 	}
@@ -420,21 +425,54 @@ func (x *execution) random(t *Thread) *rand.Rand {
 // turns: by its key in the group, and the group by how many its parent had
 // begun.
 func (t *Thread) lineage() string {
-	if t.child == nil || t.child.node == nil {
+	if t.child == nil {
 		return ""
 	}
-	n := t.child.node
-	g := n.group
-	outer := g.parent.lineage()
+	g, n := t.child.of, t.child.node
+	line := g.parent.lineage() + " " + strconv.Itoa(g.number) + "/"
+	if n == nil { // it draws or decides for the group
+		return line
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return outer + " " + strconv.Itoa(g.number) + "/" + keyText(n.key())
+	return line + keyText(n.key())
 }
 
 // stop ends the program: the first cause wins.
 func (x *execution) stop(c *cancellation) {
 	x.tellEnding(c)
 	x.root.cancel(c)
+}
+
+// foundAt keeps where a thread was when the limit of time struck it: the first
+// that computed, or else the first that waited, is where the program was.
+func (x *execution) foundAt(f *frame, computing bool) {
+	if x.late.Load() == nil {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	switch {
+	case computing && x.computing == nil:
+		x.computing = f.trace()
+	case !computing && x.resting == nil:
+		x.resting = f.trace()
+	}
+}
+
+// placed gives err, the limit of time with where it struck.
+func (x *execution) placed(err error) error {
+	late := x.late.Load()
+	if late == nil || err != error(late) {
+		return err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	e := *late
+	if e.Trace = x.computing; e.Trace == nil {
+		e.Trace = x.resting
+	}
+	return &e
 }
 
 // atEnd has fn called when the program ends.

@@ -145,6 +145,7 @@ func (f *frame) poll() {
 	steps := t.granted - max(t.budget, 0)
 	t.refill()
 	if t.scope.dead.Load() {
+		t.run.foundAt(f, true)
 		t.strike()
 	}
 	t.run.step(f, steps)
@@ -152,6 +153,7 @@ func (f *frame) poll() {
 		t.relieve()
 		t.run.clock.yield(t)
 		if t.scope.dead.Load() {
+			t.run.foundAt(f, true)
 			t.strike()
 		}
 	}

@@ -49,6 +49,9 @@ func (f *frame) waitFor(what string, d time.Duration, ready func() bool) waitRes
 		t.run.clock.unset(&t.alarm)
 	}
 	t.endWait(&result)
+	if result == waitCancelled {
+		t.run.foundAt(f, false)
+	}
 	return result
 }
 

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -54,6 +56,39 @@ group <
   { while true { for r in group stream (limit: 3) for n in 0..20 < [n]: within("turn ${n}", () -> sleep(n * 1ms)) > { if r.label == 9 { break } } } }
   { while true { shield(() -> within("shield", () -> sleep(3ms))) } }
   background { while true { within("spin", () -> { var n = 0; while n < 5000 { n += 1 } }) } }
+>
+`
+
+// searching is one that finds more and more work, asks a server that never
+// answers, and nests groups and cleanups.
+const searching = `
+fn within(name, work) {
+  defer print("leave", name)
+  print("enter", name)
+  work()
+}
+fn tree(d) = within("tree ${d}", () -> {
+  let file = fs.temp_file()
+  defer fs.remove(file)
+  defer { group < sleep(1ms); exec.run("true") > }
+  if d == 0 { sleep(5ms) } else { group settle for _ in 0..2 < tree(d - 1) > }
+})
+
+defer print("leave all")
+print("enter all")
+let work = worklist([1])
+let api = rate(20, per: 5ms)
+let sum = cell(0)
+let load = once(() -> within("load", () -> { sleep(20ms); 1 }))
+print("up")
+group <
+  (group (limit: 4) for n in work < within("work ${n}", () -> { work.add(n + 1); work.add(n + 2); api.wait(); sum.update(s -> { sleep(1ms); s + n }) }) >)
+  { while true { tree(2) } }
+  { while true { for r in group stream for i in 0..3 < { defer sleep(1ms); within("turn", () -> sleep(i * 2ms)) } > { if r.label == 1 { break } } } }
+  { while true { within("ask", () -> timeout(15ms, () -> http.get("SERVER")) catch nil) } }
+  within("asking", () -> http.get("SERVER"))
+  { while true { group race < within("loaded", () -> load()); sleep(3ms) >; sleep(1ms) } }
+  { while true { within("pipe", () -> { for line in exec.lines("sh", "-c", "while echo x; do sleep 0.001; done") { if line != "x" { break } } }) } }
 >
 `
 
@@ -116,9 +151,11 @@ func (v *victim) await(t *testing.T, want string) {
 }
 
 // interrupt is Ctrl-C for the script alone; what it started has its own group.
-func (v *victim) interrupt(t *testing.T) {
+func (v *victim) interrupt(t *testing.T) { t.Helper(); v.signal(t, syscall.SIGINT) }
+
+func (v *victim) signal(t *testing.T, s syscall.Signal) {
 	t.Helper()
-	if err := v.cmd.Process.Signal(syscall.SIGINT); err != nil {
+	if err := v.cmd.Process.Signal(s); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -143,7 +180,43 @@ func (v *victim) processes() (left []string) {
 	return left
 }
 
-// TestKill interrupts a script at many moments. TGSCRIPT_KILLS says how many.
+// tidy holds that the script has ended by a signal and left everything that it
+// had entered.
+func (v *victim) tidy(t *testing.T, status int, message string) {
+	t.Helper()
+	if code := v.end(); code != status {
+		t.Errorf("exit status %d", code)
+	}
+	if got := v.errs.String(); got != message {
+		t.Errorf("stderr: %s", got)
+	}
+	inside := map[string]int{}
+	for line := range strings.Lines(v.out.String()) {
+		verb, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch verb {
+		case "enter":
+			inside[name]++
+		case "leave":
+			inside[name]--
+		}
+	}
+	for name, n := range inside {
+		if n > 0 { // below 0: cancelled before it said that it enters
+			t.Errorf("%s was entered and not left", name)
+		}
+	}
+	if !strings.HasSuffix(v.out.String(), "leave all\n") {
+		t.Errorf("the end is %q", v.out.String()[max(0, v.out.Len()-100):])
+	}
+	if left, _ := os.ReadDir(v.temp); len(left) > 0 {
+		t.Errorf("%d temporary files are left, %s one of them", len(left), left[0].Name())
+	}
+	if left := v.processes(); len(left) > 0 {
+		t.Errorf("processes are left: %s", left)
+	}
+}
+
+// TestKill interrupts scripts at many moments. TGSCRIPT_KILLS says how many.
 func TestKill(t *testing.T) {
 	kills := 30
 	if n, err := strconv.Atoi(os.Getenv("TGSCRIPT_KILLS")); err == nil {
@@ -152,44 +225,24 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		kills = 5
 	}
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	t.Cleanup(silent.Close)
 	chance := rand.New(rand.NewPCG(1, 2))
 	for i := range kills {
 		wait := time.Duration(chance.IntN(120_000)) * time.Microsecond
+		src, end, status, message := killed, syscall.SIGINT, 130, "error: interrupted\n"
+		if i%2 == 1 {
+			src = strings.ReplaceAll(searching, "SERVER", silent.URL)
+		}
+		if i%4 >= 2 {
+			end, status, message = syscall.SIGTERM, 143, "error: terminated\n"
+		}
 		t.Run(strconv.Itoa(i), func(t *testing.T) {
 			t.Parallel()
-			v := launch(t, killed)
+			v := launch(t, src)
 			time.Sleep(wait)
-			v.interrupt(t)
-			if code := v.end(); code != 130 {
-				t.Errorf("exit status %d", code)
-			}
-			if got := v.errs.String(); got != "error: interrupted\n" {
-				t.Errorf("stderr: %s", got)
-			}
-			inside := map[string]int{}
-			for line := range strings.Lines(v.out.String()) {
-				verb, name, _ := strings.Cut(strings.TrimSpace(line), " ")
-				switch verb {
-				case "enter":
-					inside[name]++
-				case "leave":
-					inside[name]--
-				}
-			}
-			for name, n := range inside {
-				if n > 0 { // below 0: cancelled before it said that it enters
-					t.Errorf("%s was entered and not left", name)
-				}
-			}
-			if !strings.HasSuffix(v.out.String(), "leave all\n") {
-				t.Errorf("the end is %q", v.out.String()[max(0, v.out.Len()-100):])
-			}
-			if left, _ := os.ReadDir(v.temp); len(left) > 0 {
-				t.Errorf("%d temporary files are left, %s one of them", len(left), left[0].Name())
-			}
-			if left := v.processes(); len(left) > 0 {
-				t.Errorf("processes are left: %s", left)
-			}
+			v.signal(t, end)
+			v.tidy(t, status, message)
 		})
 	}
 }
