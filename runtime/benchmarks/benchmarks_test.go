@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,28 +23,33 @@ func TestMain(m *testing.M) {
 // TestPrograms holds every program to print the same on every engine that is
 // here.
 func TestPrograms(t *testing.T) {
-	l, err := newLab()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := l.close(); err != nil {
-			t.Error(err)
-		}
-	})
-	here, missing := installed(engines)
-	if len(missing) > 0 {
-		t.Log("not installed:", missing)
-	}
-	if err := l.check(here, programs, smallScale); err != nil {
-		t.Error(err)
+	for _, s := range suites {
+		t.Run(s.name, func(t *testing.T) {
+			l, err := newLab(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() {
+				if err := l.close(); err != nil {
+					t.Error(err)
+				}
+			})
+			here, missing := installed(s.engines)
+			if len(missing) > 0 {
+				t.Log("not installed:", missing)
+			}
+			folder := func(a, b program) bool { return a.folder == b.folder }
+			if err := l.check(here, slices.CompactFunc(slices.Clone(s.programs), folder), smallScale); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 
 // TestTold holds every program to be told in tgscript and in Go.
 func TestTold(t *testing.T) {
 	for _, p := range programs {
-		for _, e := range engines[:2] {
+		for _, e := range languages[:2] {
 			if !e.runs(p) {
 				t.Errorf("%s is not there for %s", p.name, e.name)
 			}
@@ -55,7 +61,7 @@ func TestTold(t *testing.T) {
 // starlark four times.
 func measured() *results {
 	r := &results{programs: programs[:1], cpu: map[[2]string][]time.Duration{}, peak: map[[2]string]int64{}}
-	for _, e := range engines {
+	for _, e := range languages {
 		times, ok := map[string][]time.Duration{
 			"tgscript": {90 * time.Millisecond, 10 * time.Millisecond, 20 * time.Millisecond},
 			"tengo":    {40 * time.Millisecond},
@@ -71,7 +77,7 @@ func measured() *results {
 
 func TestReport(t *testing.T) {
 	r := measured()
-	got := r.report(asMarkdown)
+	got := r.programsReport(asMarkdown)
 	for _, want := range []string{
 		"| fib | 20.0 | 2.00 | 4.00 | tengo 2.00 |",
 		"| the fastest in Go | 2.00 | 2.00 fib | 2.00 fib |",

@@ -22,7 +22,7 @@ func (r *results) chart() string {
 		begin := y
 		for i, e := range r.engines {
 			ratio, ok := r.against(e.name, p.name)
-			if !ok || e.name == "tgscript" {
+			if !ok || i == 0 {
 				continue
 			}
 			from, to := x(1), x(ratio)
@@ -39,7 +39,7 @@ func (r *results) chart() string {
 	}
 	key := top
 	for i, e := range r.engines {
-		if e.name == "tgscript" {
+		if i == 0 {
 			continue
 		}
 		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="12" height="12" fill="%s"/><text x="%d" y="%d">%s</text>`+"\n",
@@ -48,9 +48,9 @@ func (r *results) chart() string {
 	}
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="780" height="%d" font-family="sans-serif" font-size="12">
 <rect width="100%%" height="100%%" fill="#fff"/>
-<text x="%d" y="14">time as a multiple of tgscript's; bars to the right are slower</text>
+<text x="%d" y="14">time as a multiple of %s; bars to the right are slower</text>
 %s</svg>
-`, max(y, key)+10, left, b.String())
+`, max(y, key)+10, left, html.EscapeString(r.engines[0].name), b.String())
 }
 
 // colour gives the colours of a wheel in turn.

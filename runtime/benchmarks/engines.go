@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // engine is something that runs programs: a language in this process, or one
@@ -25,7 +26,7 @@ type engine struct {
 	command []string
 }
 
-var engines = []engine{
+var languages = []engine{
 	{name: "tgscript", files: []string{"main.tg"}, let: letting("let n = %d\n"), prepare: prepareTgscript},
 	{name: "go", native: nativePrograms},
 	{name: "tengo", files: []string{"main.tengo"}, let: letting("n := %d\n"), prepare: prepareTengo},
@@ -39,6 +40,17 @@ var engines = []engine{
 	{name: "luajit-joff", files: []string{"main.lua"}, let: letting("local n = %d\n"), command: []string{"luajit", "-joff"}},
 	{name: "python3", files: []string{"main.py"}, let: letting("n = %d\n"), command: []string{"python3"}},
 	{name: "node-jitless", files: []string{"main.js"}, let: letting("const print = console.log, n = %d;\n"), command: []string{"node", "--jitless"}},
+}
+
+// groups are the ways to run children.
+var groups = []engine{
+	{name: "tgscript", files: []string{"main.tg"}, let: letting("let n = %d\n"), prepare: prepareTgscript},
+	{name: "goroutines", native: goroutineChildren},
+	{name: "errgroup", native: errgroupChildren},
+	{name: "conc", native: concChildren},
+	{name: "asyncio", files: []string{"main.py"}, let: letting("n = %d\n"), command: []string{"python3"}},
+	{name: "starlark", native: starlarkChildren},
+	{name: "goja", native: gojaChildren},
 }
 
 func letting(format string) func(int) string {
@@ -71,7 +83,7 @@ func installed(all []engine) (here []engine, missing []string) {
 				missing = append(missing, e.name)
 				continue
 			}
-			if e.name == "python3" {
+			if e.command[0] == "python3" {
 				if out, err := exec.Command(path, "-c", "import sys; print(sys.executable)").Output(); err == nil {
 					path = strings.TrimSpace(string(out))
 				}
@@ -84,25 +96,29 @@ func installed(all []engine) (here []engine, missing []string) {
 }
 
 // runWord, as the first argument, makes this program run one program on one
-// engine: run ENGINE PROGRAM N.
+// engine: run SUITE ENGINE PROGRAM N.
 const runWord = "run"
 
 // runHere runs a program in this process, which was started for nothing else,
-// and then writes the processor's time that it took, in microseconds, to the
-// standard error.
+// and then writes the processor's time and the clock's that it took, in
+// microseconds, to the standard error.
 func runHere(args []string) error {
-	if len(args) != 3 {
-		return fmt.Errorf("want an engine, a program and n, got %q", args)
+	if len(args) != 4 {
+		return fmt.Errorf("want a suite, an engine, a program and n, got %q", args)
 	}
-	e, err := find(engines, args[0], func(e engine) string { return e.name })
+	s, err := find(suites, args[0], func(s suite) string { return s.name })
 	if err != nil {
 		return err
 	}
-	p, err := find(programs, args[1], func(p program) string { return p.name })
+	e, err := find(s.engines, args[1], func(e engine) string { return e.name })
 	if err != nil {
 		return err
 	}
-	n, err := strconv.Atoi(args[2])
+	p, err := find(s.programs, args[2], func(p program) string { return p.name })
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(args[3])
 	if err != nil {
 		return err
 	}
@@ -118,18 +134,18 @@ func runHere(args []string) error {
 			return err
 		}
 	}
-	before := processorTime()
+	began, before := time.Now(), processorTime()
 	if err := run(); err != nil {
 		return err
 	}
-	fmt.Fprintln(os.Stderr, strconv.FormatInt((processorTime()-before).Microseconds(), 10))
+	fmt.Fprintln(os.Stderr, (processorTime() - before).Microseconds(), time.Since(began).Microseconds())
 	return nil
 }
 
 // writeSource puts a program where a command finds it.
 func writeSource(dir string, e engine, p program, n int) (string, error) {
 	src, _ := p.source(e, n)
-	file := filepath.Join(dir, p.name+"-"+e.name+filepath.Ext(e.files[0]))
+	file := filepath.Join(dir, strings.ReplaceAll(p.name, " ", "-")+"-"+e.name+filepath.Ext(e.files[0]))
 	return file, os.WriteFile(file, []byte(src), 0o600)
 }
 

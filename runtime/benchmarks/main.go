@@ -22,22 +22,27 @@ func main() {
 		onlyEngines  = flag.String("engines", "", "the engines to run, by commas; none: all that are installed")
 		rounds       = flag.Int("rounds", 3, "how often each is run; the median counts")
 		scale        = flag.Float64("n", 1, "the size of the programs; 0.1 is a tenth of the work")
+		children     = flag.Bool("children", false, "ways to run children, instead of languages")
 		check        = flag.Bool("check", false, "only check, in a small size, that all print the same")
 		markdown     = flag.Bool("markdown", false, "write the tables as Markdown")
 		csvFile      = flag.String("csv", "", "write every measure to a file")
 		svgFile      = flag.String("svg", "", "draw the result as a bar chart into a file")
 	)
 	flag.Parse()
-	engines, missing := installed(engines)
+	s := suites[0]
+	if *children {
+		s = suites[1]
+	}
+	engines, missing := installed(s.engines)
 	engines, err := chosen(engines, *onlyEngines, func(e engine) string { return e.name })
 	exitOn(err)
-	programs, err := chosen(programs, *onlyPrograms, func(p program) string { return p.name })
+	programs, err := chosen(s.programs, *onlyPrograms, func(p program) string { return p.name })
 	exitOn(err)
 	if len(missing) > 0 {
 		fmt.Fprintln(os.Stderr, "not installed:", strings.Join(missing, ", "))
 	}
 
-	lab, err := newLab()
+	lab, err := newLab(s)
 	exitOn(err)
 	err = compare(lab, engines, programs, options{*rounds, *scale, *check, *markdown, *csvFile, *svgFile})
 	if closing := lab.close(); err == nil {
@@ -81,7 +86,7 @@ func compare(l *lab, engines []engine, programs []program, o options) error {
 	if o.markdown {
 		show = asMarkdown
 	}
-	fmt.Print(r.report(show))
+	fmt.Print(l.suite.report(r, show))
 	return errors.Join(slices.Collect(maps.Values(r.failed))...)
 }
 

@@ -21,6 +21,7 @@ const patience = 5 * time.Minute
 type sample struct {
 	output string
 	cpu    time.Duration
+	wall   time.Duration
 	peak   int64 // bytes resident at most
 }
 
@@ -33,14 +34,15 @@ func processorTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// lab runs programs, each run in a process of its own.
+// lab runs the programs of a suite, each run in a process of its own.
 type lab struct {
-	self    string // this program
-	dir     string // for the sources of commands
-	startUp map[string]time.Duration
+	suite   suite
+	self    string            // this program
+	dir     string            // for the sources of commands
+	startUp map[string]sample // of commands, for an empty file
 }
 
-func newLab() (*lab, error) {
+func newLab(s suite) (*lab, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -49,7 +51,7 @@ func newLab() (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &lab{self: self, dir: dir, startUp: map[string]time.Duration{}}, nil
+	return &lab{suite: s, self: self, dir: dir, startUp: map[string]sample{}}, nil
 }
 
 func (l *lab) close() error { return os.RemoveAll(l.dir) }
@@ -59,26 +61,15 @@ func (l *lab) close() error { return os.RemoveAll(l.dir) }
 // command needs for an empty file.
 func (l *lab) run(e engine, p program, n int) (sample, error) {
 	if e.command == nil {
-		s, err := l.process(l.self, runWord, e.name, p.name, strconv.Itoa(n))
+		s, err := l.process(l.self, runWord, l.suite.name, e.name, p.name, strconv.Itoa(n))
 		if err != nil {
 			return sample{}, fmt.Errorf("%s on %s: %w", p.name, e.name, err)
 		}
 		return s, nil
 	}
-	if _, ok := l.startUp[e.name]; !ok {
-		var times []time.Duration
-		empty := l.dir + "/empty"
-		if err := os.WriteFile(empty, nil, 0o600); err != nil {
-			return sample{}, err
-		}
-		for range 9 {
-			s, err := l.process(append(slices.Clone(e.command), empty)...)
-			if err != nil {
-				return sample{}, err
-			}
-			times = append(times, s.cpu)
-		}
-		l.startUp[e.name] = median(times)
+	start, err := l.start(e)
+	if err != nil {
+		return sample{}, err
 	}
 	file, err := writeSource(l.dir, e, p, n)
 	if err != nil {
@@ -88,31 +79,61 @@ func (l *lab) run(e engine, p program, n int) (sample, error) {
 	if err != nil {
 		return sample{}, fmt.Errorf("%s on %s: %w", p.name, e.name, err)
 	}
-	s.cpu = max(s.cpu-l.startUp[e.name], time.Microsecond)
+	s.cpu = max(s.cpu-start.cpu, time.Microsecond)
+	s.wall = max(s.wall-start.wall, time.Microsecond)
 	return s, nil
 }
 
-// process runs a command on one processor's worth of Go. A standard error
-// that is a number is its own measure of its time.
+// start gives the median of what a command takes for an empty file.
+func (l *lab) start(e engine) (sample, error) {
+	if s, ok := l.startUp[e.name]; ok {
+		return s, nil
+	}
+	empty := l.dir + "/empty"
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		return sample{}, err
+	}
+	var cpu, wall []time.Duration
+	for range 9 {
+		s, err := l.process(append(slices.Clone(e.command), empty)...)
+		if err != nil {
+			return sample{}, err
+		}
+		cpu, wall = append(cpu, s.cpu), append(wall, s.wall)
+	}
+	l.startUp[e.name] = sample{cpu: median(cpu), wall: median(wall)}
+	return l.startUp[e.name], nil
+}
+
+// process runs a command. What runHere wrote to the standard error is its own
+// measure of its time.
 func (l *lab) process(command ...string) (sample, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	var out, diagnosis bytes.Buffer
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
+	if l.suite.procs > 0 {
+		cmd.Env = append(os.Environ(), fmt.Sprintf("GOMAXPROCS=%d", l.suite.procs))
+	}
 	cmd.Stdout, cmd.Stderr = &out, &diagnosis
+	began := time.Now()
 	if err := cmd.Run(); err != nil {
 		if text := strings.TrimSpace(diagnosis.String()); text != "" {
 			err = errors.New(text)
 		}
 		return sample{}, err
 	}
-	s := sample{output: out.String(), cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
+	s := sample{
+		output: out.String(),
+		cpu:    cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
+		wall:   time.Since(began),
+	}
 	if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		s.peak = u.Maxrss << 10
 	}
-	if us, err := strconv.ParseInt(strings.TrimSpace(diagnosis.String()), 10, 64); err == nil {
-		s.cpu = time.Duration(us) * time.Microsecond
+	var cpu, wall time.Duration
+	if _, err := fmt.Sscan(diagnosis.String(), &cpu, &wall); err == nil {
+		s.cpu, s.wall = cpu*time.Microsecond, wall*time.Microsecond
 	}
 	return s, nil
 }
@@ -143,9 +164,11 @@ func (l *lab) check(engines []engine, programs []program, scale float64) error {
 
 // results has what was measured of each program on each engine, by their names.
 type results struct {
-	engines  []engine
+	engines  []engine // the first is what the others are compared with
 	programs []program
+	sizes    map[string]int
 	cpu      map[[2]string][]time.Duration
+	wall     map[[2]string][]time.Duration
 	peak     map[[2]string]int64
 	failed   map[[2]string]error // why something was not measured
 }
@@ -155,7 +178,8 @@ type results struct {
 func (l *lab) measure(engines []engine, programs []program, scale float64, rounds int, progress func(string)) *results {
 	r := &results{
 		engines: engines, programs: programs,
-		cpu: map[[2]string][]time.Duration{}, peak: map[[2]string]int64{}, failed: map[[2]string]error{},
+		sizes: map[string]int{}, cpu: map[[2]string][]time.Duration{}, wall: map[[2]string][]time.Duration{},
+		peak: map[[2]string]int64{}, failed: map[[2]string]error{},
 	}
 	outputs := map[string]string{}
 	want := func(program, output string) string { // the first output of a program
@@ -175,7 +199,9 @@ func (l *lab) measure(engines []engine, programs []program, scale float64, round
 				if r.failed[key] != nil {
 					continue
 				}
-				s, err := l.run(e, p, p.size(scale))
+				n := p.size(scale)
+				r.sizes[p.name] = n
+				s, err := l.run(e, p, n)
 				if err == nil && s.output != want(p.name, s.output) {
 					err = fmt.Errorf("%s on %s prints %q, others %q", p.name, e.name, s.output, outputs[p.name])
 				}
@@ -184,6 +210,7 @@ func (l *lab) measure(engines []engine, programs []program, scale float64, round
 					continue
 				}
 				r.cpu[key] = append(r.cpu[key], s.cpu)
+				r.wall[key] = append(r.wall[key], s.wall)
 				r.peak[key] = max(r.peak[key], s.peak)
 			}
 		}

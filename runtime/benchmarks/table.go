@@ -59,9 +59,9 @@ func (r *results) time(engine, program string) (time.Duration, bool) {
 	return median(times), ok
 }
 
-// against gives how many times as long as tgscript an engine takes for a program.
+// against gives how many times as long as the first engine one takes for a program.
 func (r *results) against(engine, program string) (float64, bool) {
-	ours, ok := r.time("tgscript", program)
+	ours, ok := r.time(r.engines[0].name, program)
 	theirs, ok2 := r.time(engine, program)
 	return float64(theirs) / float64(max(ours, 1)), ok && ok2
 }
@@ -76,38 +76,67 @@ func (r *results) fastest(program string) (name string, ratio float64, ok bool) 
 	return name, ratio, ok
 }
 
-// report is everything that was measured, as text.
-func (r *results) report(show func(table) string) string {
-	times := table{head: []string{"program", "tgscript"}}
-	memory := table{head: []string{"program"}}
+// matrix is a table of programs and engines.
+func (r *results) matrix(cell func(e engine, p program) string) table {
+	t := table{head: []string{"program"}}
 	for _, e := range r.engines {
-		if e.name != "tgscript" {
-			times.head = append(times.head, e.name)
-		}
-		memory.head = append(memory.head, e.name)
+		t.head = append(t.head, e.name)
 	}
-	times.head = append(times.head, "fastest in Go")
 	for _, p := range r.programs {
-		ours, _ := r.time("tgscript", p.name)
-		row, peaks := []string{p.name, milliseconds(ours)}, []string{p.name}
+		row := []string{p.name}
 		for _, e := range r.engines {
-			if e.name != "tgscript" {
-				row = append(row, ratioText(r.against(e.name, p.name)))
+			if r.cpu[[2]string{e.name, p.name}] == nil {
+				row = append(row, "–")
+			} else {
+				row = append(row, cell(e, p))
 			}
-			peaks = append(peaks, megabytes(r.peak[[2]string{e.name, p.name}]))
 		}
-		name, ratio, ok := r.fastest(p.name)
-		times.add(append(row, strings.TrimSpace(name+" "+ratioText(ratio, ok)))...)
-		memory.add(peaks...)
+		t.add(row...)
 	}
-	return "Times as long as tgscript, whose own time is in ms of the processor.\n\n" + show(times) +
+	return t
+}
+
+func (r *results) peaks(e engine, p program) string {
+	return megabytes(r.peak[[2]string{e.name, p.name}])
+}
+
+// programsReport is everything that was measured of programs, as text.
+func (r *results) programsReport(show func(table) string) string {
+	first := r.engines[0].name
+	times := r.matrix(func(e engine, p program) string {
+		if e.name == first {
+			d, _ := r.time(first, p.name)
+			return milliseconds(d)
+		}
+		return ratioText(r.against(e.name, p.name))
+	})
+	times.head = append(times.head, "fastest in Go")
+	for i, p := range r.programs {
+		name, ratio, ok := r.fastest(p.name)
+		times.rows[i] = append(times.rows[i], strings.TrimSpace(name+" "+ratioText(ratio, ok)))
+	}
+	return "Times as long as " + first + ", whose own time is in ms of the processor:\n\n" + show(times) +
 		"\n" + show(r.summary()) +
-		"\nResident memory at most, in MB.\n\n" + show(memory)
+		"\nResident memory at most, in MB:\n\n" + show(r.matrix(r.peaks))
+}
+
+// childrenReport is everything that was measured of children, as text.
+func (r *results) childrenReport(show func(table) string) string {
+	cpu := r.matrix(func(e engine, p program) string {
+		d := median(r.cpu[[2]string{e.name, p.name}])
+		return ratioText(float64(d.Nanoseconds())/1000/float64(p.children(r.sizes[p.name])), true)
+	})
+	wall := r.matrix(func(e engine, p program) string {
+		return milliseconds(median(r.wall[[2]string{e.name, p.name}]))
+	})
+	return "Processor time for a child, in µs:\n\n" + show(cpu) +
+		"\nTime on the clock in all, in ms:\n\n" + show(wall) +
+		"\nResident memory at most, in MB:\n\n" + show(r.matrix(r.peaks))
 }
 
 // summary is what the goals are about.
 func (r *results) summary() table {
-	t := table{head: []string{"tgscript is faster than", "geometric mean", "least", "most"}}
+	t := table{head: []string{r.engines[0].name + " is faster than", "geometric mean", "least", "most"}}
 	row := func(title string, of func(program string) (float64, bool), library bool) {
 		var logs, least, most float64
 		var n int
@@ -132,7 +161,7 @@ func (r *results) summary() table {
 		kind := map[bool]string{false: "", true: ", library and text"}[library]
 		row("the fastest in Go"+kind, func(p string) (float64, bool) { _, x, ok := r.fastest(p); return x, ok }, library)
 		for _, e := range r.engines {
-			if e.name != "tgscript" {
+			if e.name != r.engines[0].name {
 				row(e.name+kind, func(p string) (float64, bool) { return r.against(e.name, p) }, library)
 			}
 		}
