@@ -23,12 +23,33 @@ func main() {
 		rounds       = flag.Int("rounds", 3, "how often each is run; the median counts")
 		scale        = flag.Float64("n", 1, "the size of the programs; 0.1 is a tenth of the work")
 		children     = flag.Bool("children", false, "ways to run children, instead of languages")
+		growing      = flag.Bool("growth", false, "what an element costs at n, 2n, 4n and 8n; -programs chooses")
+		memory       = flag.Bool("memory", false, "the bytes that values and children take")
+		starting     = flag.Bool("startup", false, "starting up and compiling")
 		check        = flag.Bool("check", false, "only check, in a small size, that all print the same")
 		markdown     = flag.Bool("markdown", false, "write the tables as Markdown")
 		csvFile      = flag.String("csv", "", "write every measure to a file")
 		svgFile      = flag.String("svg", "", "draw the result as a bar chart into a file")
 	)
 	flag.Parse()
+	show := plain
+	if *markdown {
+		show = asMarkdown
+	}
+	switch {
+	case *growing:
+		only, err := chosen(growths, *onlyPrograms, func(g growth) string { return g.name })
+		exitOn(err)
+		exitOn(showGrowth(only, show))
+		return
+	case *memory:
+		exitOn(showMemory(show))
+		return
+	case *starting:
+		exitOn(showStartUp(show))
+		return
+	}
+
 	s := suites[0]
 	if *children {
 		s = suites[1]
@@ -44,7 +65,7 @@ func main() {
 
 	lab, err := newLab(s)
 	exitOn(err)
-	err = compare(lab, engines, programs, options{*rounds, *scale, *check, *markdown, *csvFile, *svgFile})
+	err = compare(lab, engines, programs, options{*rounds, *scale, *check, show, *csvFile, *svgFile})
 	if closing := lab.close(); err == nil {
 		err = closing
 	}
@@ -53,12 +74,12 @@ func main() {
 
 // options are what the flags say about a comparison.
 type options struct {
-	rounds   int
-	scale    float64
-	check    bool
-	markdown bool
-	csvFile  string
-	svgFile  string
+	rounds  int
+	scale   float64
+	check   bool
+	show    func(table) string
+	csvFile string
+	svgFile string
 }
 
 // compare checks, measures and shows.
@@ -82,11 +103,7 @@ func compare(l *lab, engines []engine, programs []program, o options) error {
 			return err
 		}
 	}
-	show := plain
-	if o.markdown {
-		show = asMarkdown
-	}
-	fmt.Print(l.suite.report(r, show))
+	fmt.Print(l.suite.report(r, o.show))
 	return errors.Join(slices.Collect(maps.Values(r.failed))...)
 }
 
