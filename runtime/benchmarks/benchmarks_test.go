@@ -104,3 +104,12 @@ func TestChartIsXML(t *testing.T) {
 		}
 	}
 }
+
+// TestGrowths runs each in a size that takes no time.
+func TestGrowths(t *testing.T) {
+	for _, g := range growths {
+		if _, err := g.least(1_000); err != nil {
+			t.Errorf("%s: %v", g.name, err)
+		}
+	}
+}

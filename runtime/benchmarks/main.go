@@ -40,7 +40,7 @@ func main() {
 	case *growing:
 		only, err := chosen(growths, *onlyPrograms, func(g growth) string { return g.name })
 		exitOn(err)
-		exitOn(showGrowth(only, show))
+		exitOn(showGrowth(only, show, progress))
 		return
 	case *memory:
 		exitOn(showMemory(show))
@@ -72,6 +72,8 @@ func main() {
 	exitOn(err)
 }
 
+func progress(text string) { fmt.Fprintln(os.Stderr, text) }
+
 // options are what the flags say about a comparison.
 type options struct {
 	rounds  int
@@ -84,7 +86,6 @@ type options struct {
 
 // compare checks, measures and shows.
 func compare(l *lab, engines []engine, programs []program, o options) error {
-	progress := func(text string) { fmt.Fprintln(os.Stderr, text) }
 	progress("checking that all print the same")
 	if err := l.check(engines, programs, smallScale); err != nil {
 		return err
