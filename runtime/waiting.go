@@ -162,6 +162,10 @@ func (f *frame) sleep(d time.Duration) {
 // slept is the end of a sleep that was cancelled or took no time.
 func (f *frame) slept() {
 	f.t.attend()
+	if f.t.scope.dead.Load() {
+		f.t.run.foundAt(f, false)
+		f.t.strike()
+	}
 	f.poll()
 }
 
