@@ -102,12 +102,18 @@ func (u *unit) index(x *ast.IndexExpr, keep bool) eval {
 
 // indexOf reads an element.
 func (f *frame) indexOf(b, i Value, at lexer.Pos, keep bool) Value {
-	if b.Kind() == KindList {
+	switch b.Kind() {
+	case KindList:
 		if n, ok := b.list().offset(i); ok {
 			if keep {
 				return elem(b, n)
 			}
 			return lend(b, b.list().at(n))
+		}
+	case KindString:
+		// Reading a character takes half as long as by index.
+		if t := b.text(); i.isInt() && uint64(i.int()) < uint64(t.len()) {
+			return t.at(int(i.int()))
 		}
 	}
 	var v Value

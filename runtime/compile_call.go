@@ -479,15 +479,23 @@ func (m *method) changing(p place) eval {
 		if !ok || fn == nil || !fn.changes || recv.Kind() == KindMap && hasFunction(recv, m.name) {
 			return m.call(f, p.current(f, keys))
 		}
+		if m.quick[recv.Kind()] == fn {
+			var args [2]Value
+			for i, value := range m.args.values {
+				args[i] = value(f)
+			}
+			at := m.owned(f, &p, keys)
+			switch fn = m.changer(f, at); len(m.args.values) {
+			case 0:
+				return f.quick0(fn, *at)
+			case 1:
+				return f.quick1(fn, *at, args[0])
+			}
+			return f.quick2(fn, *at, args[0], args[1])
+		}
 		c := f.t.newCall()
 		positional, named := m.args.evaluate(f, m.at, c.buffer())
-		f.pos = m.at
-		at := p.root(f)
-		if len(keys) > 0 {
-			last := len(keys) - 1
-			at = f.inside(p.container(f, keys), keys[last], &p.steps[last])
-		}
-		f.pos = m.at
+		at := m.owned(f, &p, keys)
 		return f.callBuiltin(c, m.changer(f, at), *at, positional, named)
 	}
 	if len(p.steps) > 0 || m.quick == &noMethods {
@@ -528,6 +536,17 @@ func (m *method) changing(p place) eval {
 		f.pos = m.at
 		return f.quick2(m.changer(f, at), *at, a, b)
 	}
+}
+
+// owned gives where the receiver stands, in a container that may be changed.
+func (m *method) owned(f *frame, p *place, keys []Value) *Value {
+	f.pos = m.at
+	at := p.root(f)
+	if last := len(keys) - 1; last >= 0 {
+		at = f.inside(p.container(f, keys), keys[last], &p.steps[last])
+		f.pos = m.at
+	}
+	return at
 }
 
 // changer makes what stands at a place ready to be changed and gives the method

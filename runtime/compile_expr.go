@@ -506,12 +506,22 @@ func (u *unit) comparison(x *ast.BinaryExpr) func(*frame) bool {
 		if rg, ok := ast.Unparen(x.Y).(*ast.RangeExpr); ok {
 			return u.inRange(x, rg)
 		}
-		return func(f *frame) bool { return slow(f, l(f), r(f)) }
+		want := op == ast.In
+		return func(f *frame) bool {
+			a, b := l(f), r(f)
+			if a.is(KindString) && b.is(KindMap) {
+				return (b.mapping().position(a, a.text().sum()) >= 0) == want
+			}
+			return slow(f, a, b)
+		}
 	case ast.Equal:
 		return func(f *frame) bool {
 			a, b := l(f), r(f)
 			if a.isInt() && b.isInt() {
 				return a.num == b.num
+			}
+			if a.is(KindString) && b.is(KindString) {
+				return a.text().s == b.text().s
 			}
 			return slow(f, a, b)
 		}
@@ -520,6 +530,9 @@ func (u *unit) comparison(x *ast.BinaryExpr) func(*frame) bool {
 			a, b := l(f), r(f)
 			if a.isInt() && b.isInt() {
 				return a.num != b.num
+			}
+			if a.is(KindString) && b.is(KindString) {
+				return a.text().s != b.text().s
 			}
 			return slow(f, a, b)
 		}

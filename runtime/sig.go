@@ -268,9 +268,13 @@ func (p *params) bind(c *Call, positional []Value, named []Named) *Error {
 		}
 	}
 	var args []Value
-	if len(p.list) <= cap(positional) && p.rest < 0 {
+	switch used := len(positional); {
+	case len(p.list) <= cap(positional) && p.rest < 0:
 		args = positional[:len(p.list)]
-	} else {
+	case used+len(p.list) <= len(c.room):
+		args = c.room[used : used+len(p.list)] // behind positional, which may stand there too
+		copy(args, positional[:n])
+	default:
 		args = make([]Value, len(p.list))
 		copy(args, positional[:n])
 	}
