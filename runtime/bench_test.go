@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	tg "github.com/tgscript/tgscript/runtime"
 )
@@ -110,72 +108,6 @@ func BenchmarkCompile(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-}
-
-// BenchmarkChildren starts and joins children that do nothing, beside bare
-// goroutines with a WaitGroup doing the same.
-func BenchmarkChildren(b *testing.B) {
-	for _, n := range []int{100, 10_000} {
-		b.Run(fmt.Sprintf("group/%d", n), func(b *testing.B) {
-			prog, err := tg.Compile("children.tg", "for _ in 0..rounds { group for i in 0..n < i > }", tg.Options{Globals: []string{"n", "rounds"}})
-			if err != nil {
-				b.Fatal(err)
-			}
-			rounds := b.N/n + 1
-			b.ResetTimer()
-			if _, err := prog.Run(context.Background(), tg.Run{Globals: tg.Vars{"n": n, "rounds": rounds}}); err != nil {
-				b.Fatal(err)
-			}
-		})
-		b.Run(fmt.Sprintf("goroutines/%d", n), func(b *testing.B) {
-			for range b.N/n + 1 {
-				var wg sync.WaitGroup
-				results := make([]int, n)
-				for i := range n {
-					wg.Go(func() { results[i] = i })
-				}
-				wg.Wait()
-			}
-		})
-	}
-}
-
-// BenchmarkFailure is a failure among 10,000 sleeping siblings, to the end of
-// the group, beside goroutines that wait for a context.
-func BenchmarkFailure(b *testing.B) {
-	const sleepers = 10_000
-	b.Run("group", func(b *testing.B) {
-		prog, err := tg.Compile("failure.tg", `group < for _ in 0..n < sleep(1h) >; { sleep(1ms); fail "x" } > catch nil`, tg.Options{Globals: []string{"n"}})
-		if err != nil {
-			b.Fatal(err)
-		}
-		for b.Loop() {
-			if _, err := prog.Run(context.Background(), tg.Run{Globals: tg.Vars{"n": sleepers}}); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("context", func(b *testing.B) {
-		for b.Loop() {
-			ctx, cancel := context.WithCancel(context.Background())
-			var wg sync.WaitGroup
-			for range sleepers {
-				wg.Go(func() {
-					timer := time.NewTimer(time.Hour)
-					defer timer.Stop()
-					select {
-					case <-timer.C:
-					case <-ctx.Done():
-					}
-				})
-			}
-			wg.Go(func() {
-				time.Sleep(time.Millisecond)
-				cancel()
-			})
-			wg.Wait()
-		}
-	})
 }
 
 // BenchmarkHost calls Go from a script: a module's function by its Do and by

@@ -166,7 +166,13 @@ func (c *Call) inside() {
 
 // Deadline gives when a timeout will cancel the child; ok is false if none
 // will.
-func (c *Call) Deadline() (at time.Time, ok bool) { return c.thread.scope.deadline() }
+func (c *Call) Deadline() (at time.Time, ok bool) {
+	after, ok := c.thread.scope.deadline()
+	if !ok {
+		return time.Time{}, false
+	}
+	return c.thread.run.clock.began().Add(after), true
+}
 
 // Grace gives how long the child's deferred code may run after a cancellation.
 func (c *Call) Grace() time.Duration { return c.thread.grace }

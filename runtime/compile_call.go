@@ -115,6 +115,9 @@ func (u *unit) assertion(x *ast.BinaryExpr, at lexer.Pos) eval {
 // callBuiltin compiles the call of a function of the library.
 func (u *unit) callBuiltin(fn *Func, list []ast.Arg, at lexer.Pos) eval {
 	args := u.arguments(list)
+	if fn == sleepFunc && args.plain() && len(list) == 1 {
+		return sleepCall(args.values[0], at)
+	}
 	if args.plain() && fn.quickFor(len(list)) {
 		return quickBuiltin(fn, args.values, at)
 	}

@@ -102,7 +102,7 @@ func (f *frame) runDeferred(code eval, r any) (failures []*Error, cut *unwinding
 	t.deferred--
 	if cause == nil {
 		// A cancellation that came meanwhile: its grace has begun then.
-		if cause = t.scope.reason(); cause != nil && t.struck != cause && !s.until.IsZero() {
+		if cause = t.scope.reason(); cause != nil && t.struck != cause && s.bounds != nil && s.until != 0 {
 			t.struck, t.until = cause, s.until
 		}
 	}
@@ -129,10 +129,10 @@ func (f *frame) runDeferred(code eval, r any) (failures []*Error, cut *unwinding
 // Nothing is left where it was deferred code that was cut off.
 func (t *Thread) graceLeft(cause *cancellation) time.Duration {
 	if t.struck != cause {
-		t.struck, t.until = cause, t.run.clock.now().Add(t.grace)
+		t.struck, t.until = cause, later(t.run.clock.elapsed(), t.grace)
 		if cause.scope.guard == cleanup {
-			t.until = time.Time{}
+			t.until = 0
 		}
 	}
-	return max(t.until.Sub(t.run.clock.now()), 0)
+	return max(t.until-t.run.clock.elapsed(), 0)
 }

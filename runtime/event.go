@@ -491,19 +491,26 @@ func (e *events) childEnded(n *node) {
 
 // What a thread does. No lock is held.
 
+// tellWaits tells, once, that a thread waits for what it says it does.
+func (t *Thread) tellWaits() {
+	if w := t.waits.Load(); w != nil && w.since == nil {
+		w.since = t.tellBlocked(w.what, w.site, w.limit)
+	}
+}
+
 // tellBlocked tells that a thread waits, for d at the most, and gives the time.
-func (f *frame) tellBlocked(what string, d time.Duration) *time.Time {
-	x := f.t.run
+func (t *Thread) tellBlocked(what string, site Site, d time.Duration) *time.Time {
+	x := t.run
 	if what == "" {
 		what = "sleep"
 	}
 	at := x.clock.now()
 	x.tell(ChildBlocked, func(ev *Event) bool {
-		if !x.events.who(f.t, ev) {
+		if !x.events.who(t, ev) {
 			return false
 		}
-		if f.proto != nil {
-			ev.Position = f.site().Position()
+		if site.Source != nil {
+			ev.Position = site.Position()
 		}
 		ev.What, ev.Duration = what, max(d, 0)
 		return true

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -153,29 +154,51 @@ type node struct {
 	group *group
 	code  itemCode
 	env   *env
-	up    *node   // the for or choice it stands in; nil at the top
-	list  []*node // the nodes it stands among …
-	place int     // … and its index there
-	turn  *turn   // the turn it belongs to; nil outside a for
-	arm   int32   // of a choice's node: the arm
+	up    *node // the for or choice it stands in; nil at the top
+	turn  *turn // the turn it belongs to; nil outside a for
+	place int32 // its index among its siblings
+	arm   int32 // of a choice's node: the arm
 	state state
 	taken bool // a stream's loop has its result
 
 	waits      int32 // mentioned siblings that are not known yet
 	labelWaits int32 // those that its computed label mentions
-	order      int   // of a failure: 1 for the first in time
 	label      Value // a child's label once it is known; absent before
 
-	value    Value
+	value   Value
+	*fate                 // how it ended, but for a good end
+	started time.Duration // since the run began; notStarted before
+	took    time.Duration
+	child   *child // while it runs
+
+	*inside // of a for or choice
+}
+
+// notStarted is when a node that never ran was started.
+const notStarted time.Duration = -1
+
+// fate tells of an end that is not good. Nodes that end for one reason share
+// it; it never changes.
+type fate struct {
 	err      *Error   // what it failed with; of an upstream one the sibling's
 	root     *node    // of an upstream one: who failed
 	cleanups []*Error // what a cancelled child's deferred code failed with
+	order    int      // of a failure: 1 for the first in time
 	reason   string
-	started  time.Time
-	took     time.Duration
-	child    *child // while it runs
+}
 
-	*inside // of a for or choice
+// good is the fate of a node that has ended well or not yet.
+var good = &fate{}
+
+// siblings gives the nodes that n stands among.
+func (n *node) siblings() []*node {
+	if n.up == nil {
+		return n.group.nodes
+	}
+	if _, ok := n.up.code.(*choiceCode); ok {
+		return n.up.arms[n.arm]
+	}
+	return n.turn.nodes
 }
 
 // inside is what stands in a for or choice.
@@ -184,9 +207,10 @@ type inside struct {
 	// Of a for.
 	drawn   bool // no turn is left to draw
 	source  iterator
-	turns   []*turn // those drawn, fewer if a stream lets go of them
-	count   int     // how many were drawn
-	unended int     // turns that have children which have not ended
+	turns   []*turn     // those drawn, fewer if a stream lets go of them
+	room    []smallTurn // for the next ones
+	count   int         // how many were drawn
+	unended int         // turns that have children which have not ended
 	puller  *puller
 	labels  *mapping // of a name: for, the labels so far
 	// Of a choice: the nodes of each arm, those of the arms not chosen skipped.
@@ -209,8 +233,7 @@ type child struct {
 	node *node    // nil in a thread of the group's own
 	of   *group   // whose thread it is
 	pull *node    // the for that it waits for values for
-	fn   Function // holds the captures of the body
-	room [4]Value // for few captures
+	fn   Function // holds the captures of the body, behind the frame's slots
 }
 
 // runGroup runs a group that is no stream and gives its value.
@@ -261,9 +284,9 @@ func (g *group) clock() {
 		g.expire()
 		return
 	}
-	clock := g.parent.run.clock
-	g.scope.due = clock.now().Add(g.settings.timeout)
-	g.unclock = clock.after(g.parent, g.settings.timeout, g.expire)
+	x := g.parent.run
+	g.scope.expires(later(x.clock.elapsed(), g.settings.timeout))
+	g.unclock = x.after(g.parent, g.settings.timeout, g.expire)
 }
 
 // expire is the timeout.
@@ -285,7 +308,7 @@ func (g *group) begin() {
 	g.planning = false
 	g.checkRace(-1)
 	if g.open == 0 { // nothing that a background child could run beside
-		g.decide(&decision{kind: ending, reason: "group done"})
+		g.decide(groupDone)
 	}
 	g.pump()
 }
@@ -316,6 +339,9 @@ func (g *group) pump() {
 		g.start(n)
 	}
 	g.aside = nil
+	if g.settings.limit == 0 {
+		g.launch = slices.Grow(g.launch, len(g.ready))
+	}
 	for len(g.ready) > 0 && g.free() {
 		n := g.ready[0]
 		if d := g.drawable(); d != nil && !g.stalled && d.before(n) {
@@ -370,14 +396,16 @@ func (x *execution) child(n *node) *child {
 	g, body := n.group, n.code.(*childCode).body
 	c.fork(g)
 	c.node = n
-	c.fn = Function{header: header{KindFunction}, caps: n.env.captured(body.captures, c.room[:0])}
 	p := body.proto
 	c.depth += p.cost
 	slots := c.root.slots
-	if len(slots) < p.slots {
-		slots = make([]Value, p.slots)
+	if need := p.slots + len(body.captures); cap(slots) < need {
+		slots = make([]Value, need)
+	} else {
+		slots = slots[:cap(slots)]
 	}
-	c.root = frame{t: &c.Thread, fn: &c.fn, file: g.instance, proto: p, slots: slots, next: c.root.next}
+	c.fn = Function{header: header{KindFunction}, caps: n.env.captured(body.captures, slots[p.slots:p.slots])}
+	c.root = frame{t: &c.Thread, fn: &c.fn, file: g.instance, proto: p, slots: slots[:p.slots], next: c.root.next}
 	return c
 }
 
@@ -399,20 +427,44 @@ func (c *child) fork(g *group) {
 // forkCost is what a child adds to the depth of the one that started it.
 const forkCost = 16
 
-// run runs a child's body to its end, whatever that is. kept tells that the
-// child never waited, so that its goroutine can go on with another one; work
-// is how many calls and loop turns it took then.
-func (g *group) run(c *child) (kept bool, work int) {
-	x := g.parent.run
-	c.node.started = x.clock.now()
+// run runs a child on a goroutine of its own, to its end, whatever that is.
+func (g *group) run(c *child) {
+	g.entered(c, g.parent.run.clock.elapsed())
+	v, r := c.runBody()
+	g.left(c, v, r)
+}
+
+// entered notes that a goroutine has come to a child at a time.
+func (g *group) entered(c *child, at time.Duration) {
+	c.node.started = at
 	g.tellStarted(c.node)
-	v, r := c.root.run(c.root.proto.body)
-	r = reasonable(r)
+}
+
+// runBody is frame.run for a child's body.
+func (c *child) runBody() (v Value, r any) {
+	defer c.caught(&r)
+	return c.root.proto.body(&c.root), nil
+}
+
+func (c *child) caught(r *any) {
+	if p := recover(); p != nil {
+		*r = known(p)
+		c.Thread.enter() // a function in Go may have panicked outside
+		c.inside.Store(nil)
+	}
+}
+
+// left notes that a child's body has ended, and gives when that was. The child
+// can be used again.
+func (g *group) left(c *child, v Value, r any) time.Duration {
+	x := g.parent.run
 	c.body.leave()
+	now := x.clock.elapsed()
 	g.mu.Lock()
 	n := c.node
 	n.child = nil
-	g.ended(n, v, r)
+	n.took = now - n.started
+	g.ended(n, v, reasonable(r))
 	g.alive--
 	x.children.Add(-1)
 	g.pump()
@@ -420,21 +472,18 @@ func (g *group) run(c *child) (kept bool, work int) {
 		g.conductor.signal()
 	}
 	g.unlock()
-	kept, work = c.runner != nil, c.granted-c.budget
-	c.runner = nil
 	// Nobody can reach the child any more: its scope has left, its node has
 	// let go of it.
-	c.node, c.of, c.fn.caps = nil, nil, nil
-	clear(c.room[:])
+	clear(c.fn.caps)
+	c.node, c.of, c.fn.caps, c.runner = nil, nil, nil, nil
 	x.clock.end(&c.Thread)
 	x.threads.Put(c)
-	return kept, work
+	return now
 }
 
 // ended notes how a child ended.
 func (g *group) ended(n *node, v Value, r any) {
 	code := n.code.(*childCode)
-	n.took = g.parent.run.clock.now().Sub(n.started)
 	if !code.background {
 		g.running--
 	}
@@ -442,18 +491,19 @@ func (g *group) ended(n *node, v Value, r any) {
 	case nil:
 		n.state, n.value = done, v.share()
 	case *Error:
-		n.state, n.err = failedState, r
+		g.failures++
+		n.state, n.fate = failedState, &fate{err: r, order: g.failures}
 	case *unwinding:
-		n.state, n.reason, n.cleanups = cancelled, r.cause.reason, r.failures
+		n.state, n.fate = cancelled, r.cause.fate()
+		if r.failures != nil {
+			g.failures++
+			n.fate = &fate{cleanups: r.failures, order: g.failures, reason: r.cause.reason}
+		}
 		if r.cause.program {
 			// An exit or a limit ends the program through every group, those
 			// in a shield too.
 			g.decide(&decision{kind: outside, reason: r.cause.reason, cause: r.cause})
 		}
-	}
-	if n.err != nil || n.cleanups != nil {
-		g.failures++
-		n.order = g.failures
 	}
 	g.tellChildEnded(n)
 	// Its result is delivered before it ends others, and those before the
@@ -504,13 +554,23 @@ func (g *group) decide(d *decision) {
 		c := g.scope.reason()
 		d = &decision{kind: outside, reason: c.reason, cause: c}
 	}
+	if d == groupDone && g.scope.empty() {
+		g.decision = d // nothing is left to cancel
+		g.tellDecided(d)
+		return
+	}
 	if d.cause == nil {
-		d.cause = &cancellation{scope: &g.scope, reason: d.reason, err: errDone}
+		own := *d
+		own.cause = &cancellation{scope: &g.scope, reason: d.reason, err: errDone}
+		d = &own
 	}
 	g.decision = d
 	g.tellDecided(d)
 	g.scope.cancel(d.cause)
 }
+
+// groupDone is how a group is decided all children of which have ended.
+var groupDone = &decision{kind: ending, reason: "group done"}
 
 var errDone = errors.New("the group has ended")
 
@@ -521,7 +581,7 @@ func (g *group) close(n *node) {
 		g.closeTurn(n.turn)
 	}
 	if g.open == 0 && !g.planning {
-		g.decide(&decision{kind: ending, reason: "group done"})
+		g.decide(groupDone)
 	}
 }
 
@@ -564,10 +624,17 @@ func (g *group) endBackground(nodes []*node) {
 			g.tellCancelled(n, "group done")
 			s.cancel(&cancellation{scope: s, reason: "group done", err: errDone})
 		case c.background && n.state == waiting:
-			n.state, n.reason = cancelled, "group done"
+			n.state, n.fate = cancelled, &fate{reason: "group done"}
 			g.tellChildEnded(n)
 		}
 	}
+}
+
+// countNodes gives how many nodes eachNode visits.
+func countNodes(nodes []*node) int {
+	count := 0
+	eachNode(nodes, func(*node) { count++ })
+	return count
 }
 
 // eachNode visits the children and the fors with a name among nodes, in source

@@ -13,7 +13,7 @@ func (g *group) conduct(f *frame) {
 	for {
 		g.mu.Lock()
 		if g.decision == nil && (g.open == 0 || g.scope.dead.Load()) {
-			g.decide(&decision{kind: ending, reason: "group done"})
+			g.decide(groupDone)
 		}
 		if g.decision != nil {
 			g.closeSources()
@@ -296,7 +296,7 @@ func (g *group) closeSources() {
 			p.value, p.arrived = Nil, false
 			c := n.code.(*forCode)
 			t, _ := g.newTurn(n, c)
-			endUnplanned(t.nodes, cancelled, g.decision.reason, nil)
+			endUnplanned(t.nodes, cancelled, &fate{reason: g.decision.reason})
 		}
 		p.close()
 	}

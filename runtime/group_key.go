@@ -112,7 +112,7 @@ func (n *node) turnIn(of *node) *turn {
 // position gives how many results stand before the node.
 func (n *node) position() int {
 	sum := n.base()
-	for _, o := range n.list[:n.place] {
+	for _, o := range n.siblings()[:n.place] {
 		sum += o.size()
 	}
 	return sum

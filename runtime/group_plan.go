@@ -77,13 +77,13 @@ func (g *group) newNodes(items []itemCode, e *env, up *node, arm int, in *turn) 
 	for i, code := range items {
 		nodes[i] = &all[i]
 		all[i].init(g, code, e, up, in)
-		all[i].arm, all[i].list, all[i].place = int32(arm), nodes, i
+		all[i].arm, all[i].place = int32(arm), int32(i)
 	}
 	return nodes
 }
 
 func (n *node) init(g *group, code itemCode, e *env, up *node, in *turn) {
-	n.group, n.code, n.env, n.up, n.turn, n.label = g, code, e, up, in, absent
+	n.group, n.code, n.env, n.up, n.turn, n.label, n.fate, n.started = g, code, e, up, in, absent, good, notStarted
 	if c, ok := code.(*childCode); !ok {
 		n.inside = new(inside)
 	} else if c.labelled && c.computed == nil {
@@ -247,13 +247,21 @@ func (g *group) expandFor(f *frame, n *node, c *forCode) {
 		g.mu.Unlock()
 		return
 	}
+	left := remaining(it)
+	n.turns = make([]*turn, 0, min(left, 1<<16))
+	if c.small() {
+		g.ready = slices.Grow(g.ready, min(left, 1<<16))
+	}
 	g.mu.Unlock()
-	for {
+	for ; ; left-- {
 		k, v, ok := it.next(f)
 		if !ok {
 			break
 		}
 		f.turn()
+		if len(n.room) == 0 && c.small() {
+			n.room = make([]smallTurn, min(max(left, 1), turnsAtOnce))
+		}
 		g.draw(f, n, k, v)
 	}
 	g.mu.Lock()
@@ -306,14 +314,19 @@ func (g *group) draw(f *frame, n *node, k, v Value) {
 func (g *group) newTurn(n *node, c *forCode) (*turn, *env) {
 	var t *turn
 	var e *env
-	if len(c.items) == 1 && c.env.Vars == 1 && len(c.env.Names) == 0 {
-		// Nearly every for: one object instead of five.
-		s := new(smallTurn)
+	if c.small() {
+		// Nearly every for: one object instead of five, or less where it is
+		// known that more turns come.
+		var s *smallTurn
+		if len(n.room) > 0 {
+			s, n.room = &n.room[0], n.room[1:]
+		} else {
+			s = new(smallTurn)
+		}
 		t, e = &s.turn, &s.env
 		e.outer, e.vars = n.env, s.vars[:]
 		s.list[0] = &s.node
 		s.node.init(g, c.items[0], e, n, t)
-		s.node.list = s.list[:]
 		t.nodes = s.list[:]
 	} else {
 		t, e = new(turn), newEnv(c.env, n.env)
@@ -323,6 +336,15 @@ func (g *group) newTurn(n *node, c *forCode) (*turn, *env) {
 	n.count++
 	n.turns = append(n.turns, t)
 	return t, e
+}
+
+// turnsAtOnce is how many turns of a for are made as one object: of 32 each
+// takes half the time.
+const turnsAtOnce = 32
+
+// small tells whether a turn of the for is a smallTurn.
+func (c *forCode) small() bool {
+	return len(c.items) == 1 && c.env.Vars == 1 && len(c.env.Names) == 0
 }
 
 // smallTurn is a turn of one item and one variable.
@@ -374,7 +396,7 @@ func (g *group) expandChoice(f *frame, n *node, c *choiceCode) {
 	for i, arm := range c.arms {
 		n.arms[i] = g.newNodes(arm.items, n.env, n, i, n.turn)
 		if i != chosen {
-			endUnplanned(n.arms[i], skipped, "", nil)
+			endUnplanned(n.arms[i], skipped, good)
 		}
 	}
 	g.mu.Unlock()
@@ -398,16 +420,13 @@ func (g *group) expandChoice(f *frame, n *node, c *choiceCode) {
 }
 
 // endUnplanned ends nodes that will not run, those of their arms too.
-func endUnplanned(nodes []*node, s state, reason string, root *node) {
+func endUnplanned(nodes []*node, s state, end *fate) {
 	for _, n := range nodes {
-		n.state, n.reason, n.root = s, reason, root
-		if root != nil {
-			n.err = root.err
-		}
+		n.state, n.fate = s, end
 		if c, ok := n.code.(*choiceCode); ok {
 			n.arms = n.group.armsOf(n, c)
 			for _, arm := range n.arms {
-				endUnplanned(arm, s, reason, root)
+				endUnplanned(arm, s, end)
 			}
 		}
 	}
@@ -462,7 +481,7 @@ func (g *group) wake(w waiter, s *name) {
 // endUpstream ends a node that mentions a sibling which failed: it does not
 // start, and so do those that mention it.
 func (g *group) endUpstream(n *node, root *node) {
-	n.state, n.reason, n.err, n.root = upstream, keyText(root.key())+" failed", root.err, root
+	n.state, n.fate = upstream, &fate{err: root.err, root: root, reason: keyText(root.key()) + " failed"}
 	g.deliver(n)
 	switch c := n.code.(type) {
 	case *childCode:
@@ -477,9 +496,9 @@ func (g *group) endUpstream(n *node, root *node) {
 	case *choiceCode:
 		n.arms = g.armsOf(n, c)
 		for _, arm := range n.arms {
-			endUnplanned(arm, upstream, n.reason, root)
+			endUnplanned(arm, upstream, n.fate)
 		}
-		eachNode(n.list[n.place:n.place+1], once(g.deliver))
+		eachNode([]*node{n}, once(g.deliver))
 		for _, arm := range c.arms {
 			for _, name := range arm.names {
 				g.publishFailed(n, name, root)
@@ -552,7 +571,7 @@ func (n *node) before(o *node) bool {
 // route gives where n stands, innermost index first.
 func (n *node) route(route []int) []int {
 	for ; n != nil; n = n.up {
-		route = append(route, n.place)
+		route = append(route, int(n.place))
 		if n.up == nil {
 			break
 		}

@@ -39,25 +39,32 @@ func (g *group) finish(f *frame) Value {
 func (g *group) settleStates() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	endWaiting(g.nodes, g.decision.reason)
+	var end *fate
+	endWaiting(g.nodes, func() *fate {
+		if end == nil {
+			end = &fate{reason: g.decision.reason}
+		}
+		return end
+	})
 }
 
-func endWaiting(nodes []*node, reason string) {
+// endWaiting cancels the nodes that have not begun; end gives their fate.
+func endWaiting(nodes []*node, end func() *fate) {
 	for _, n := range nodes {
 		if n.state == waiting {
-			n.state, n.reason = cancelled, reason
+			n.state, n.fate = cancelled, end()
 		}
 		switch c := n.code.(type) {
 		case *forCode:
 			for _, t := range n.turns {
-				endWaiting(t.nodes, reason)
+				endWaiting(t.nodes, end)
 			}
 		case *choiceCode:
 			if n.arms == nil {
 				n.arms = n.group.armsOf(n, c)
 			}
 			for _, arm := range n.arms {
-				endWaiting(arm, reason)
+				endWaiting(arm, end)
 			}
 		}
 	}
@@ -102,7 +109,7 @@ func (k keyed) value() Value { return k.m.value().share() }
 // list.
 func (g *group) collect(nodes []*node, labelled bool) Value {
 	if !labelled {
-		return newList(collectList(nodes, nil))
+		return newList(collectList(nodes, make([]Value, 0, countNodes(nodes))))
 	}
 	m := newKeyed()
 	collectMap(nodes, 0, m, true)
@@ -287,30 +294,45 @@ func (g *group) timedOut(n *node) bool {
 // outcomes tells how each child ended, background ones that have a label
 // included. A name: for stands for its children until it is expanded.
 func (g *group) outcomes() Value {
-	m := newKeyed()
+	m := keyed{newMap(countNodes(g.nodes))}
+	var shared outcomeTexts
 	eachNode(g.nodes, func(n *node) {
 		c, ok := n.code.(*childCode)
 		if ok && c.background && !c.labelled || !ok && n.expanded || n.taken {
 			return
 		}
-		m.putFor(n, n.key(), n.outcome())
+		m.putFor(n, n.key(), n.outcome(&shared))
 	})
 	return m.value()
 }
 
 var outcomeKeys = [...]Value{String("state"), String("reason"), String("started"), String("duration")}
 
-func (n *node) outcome() Value {
-	m := newMap(4)
-	m.put(outcomeKeys[0], String(stateNames[n.state]))
-	reason, started, took := Nil, Nil, Nil
-	if n.reason != "" {
-		reason = String(n.reason)
+// outcomeTexts are the values of texts that many outcomes have in common.
+type outcomeTexts struct {
+	states [len(stateNames)]Value
+	fate   *fate
+	reason Value // of fate
+}
+
+func (n *node) outcome(shared *outcomeTexts) Value {
+	state := &shared.states[n.state]
+	if state.ref == nil {
+		*state = String(stateNames[n.state])
 	}
-	if !n.started.IsZero() {
-		started, took = Time(n.started), Duration(n.took)
+	if shared.fate != n.fate {
+		shared.fate, shared.reason = n.fate, Nil
+		if n.reason != "" {
+			shared.reason = String(n.reason)
+		}
 	}
-	m.put(outcomeKeys[1], reason)
+	started, took := Nil, Nil
+	if n.started != notStarted {
+		started, took = Time(n.group.parent.run.clock.began().Add(n.started)), Duration(n.took)
+	}
+	m := newMap(len(outcomeKeys))
+	m.put(outcomeKeys[0], *state)
+	m.put(outcomeKeys[1], shared.reason)
 	m.put(outcomeKeys[2], started)
 	m.put(outcomeKeys[3], took)
 	return m.value().share()

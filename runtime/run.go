@@ -271,7 +271,7 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 	t := &x.first
 	t.run, t.scope, t.grace = x, &x.root, x.limits.Grace
 	t.refill()
-	x.root.thread, x.root.run = t, x
+	x.root.thread = t
 	t.root.t = t
 	x.clock.awaken()
 	x.clock.begin(t)
@@ -296,8 +296,10 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 		r = t.leave(x.order[i], r)
 	}
 	x.root.mu.Lock()
-	release := x.root.stop
-	x.root.stop = nil
+	var release context.CancelCauseFunc
+	if b := x.root.bounds; b != nil {
+		release, b.stop = b.stop, nil
+	}
 	x.root.mu.Unlock()
 	if release != nil {
 		release(context.Canceled)

@@ -3,6 +3,7 @@ package runtime
 import (
 	"runtime"
 	"sync"
+	"time"
 )
 
 // runner runs children of a group that were started together, one after the
@@ -77,31 +78,52 @@ func large(v Value) bool {
 const someWork = 50
 
 // loop runs children until none is left, or until the one that it runs is left
-// the goroutine.
+// the goroutine. One starts when the one before has ended. It stands below all
+// that a child calls, so its frame is kept small.
 func (r *runner) loop() {
-	for {
-		r.mu.Lock()
-		if len(r.rest) == 0 {
-			r.mu.Unlock()
-			return
-		}
-		n := r.rest[0]
-		r.rest[0] = nil
-		r.rest = r.rest[1:]
-		r.mu.Unlock()
-		c := n.child
+	at := r.group.parent.run.clock.elapsed()
+	for at != notStarted {
+		c := r.next(at)
 		if c == nil {
-			c = r.group.parent.run.child(n)
-		}
-		c.runner = r
-		kept, work := r.group.run(c)
-		if !kept {
 			return
 		}
-		if work > someWork {
-			r.widen()
-		}
+		v, p := c.runBody()
+		at = r.left(c, v, p)
 	}
+}
+
+// next gives the child to run at a time; nil if none is left.
+func (r *runner) next(at time.Duration) *child {
+	r.mu.Lock()
+	if len(r.rest) == 0 {
+		r.mu.Unlock()
+		return nil
+	}
+	n := r.rest[0]
+	r.rest[0] = nil
+	r.rest = r.rest[1:]
+	r.mu.Unlock()
+	c := n.child
+	if c == nil {
+		c = r.group.parent.run.child(n)
+	}
+	c.runner = r
+	r.group.entered(c, at)
+	return c
+}
+
+// left notes that a child's body has ended, and gives when that was;
+// notStarted where it has waited and so was left its goroutine.
+func (r *runner) left(c *child, v Value, p any) time.Duration {
+	kept, work := c.runner != nil, c.granted-c.budget
+	now := r.group.left(c, v, p)
+	switch {
+	case !kept:
+		return notStarted
+	case work > someWork:
+		r.widen()
+	}
+	return now
 }
 
 // widen lets a goroutine for each processor take part.

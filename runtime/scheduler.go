@@ -11,9 +11,12 @@ import (
 // it knows when nothing can wake any more.
 type scheduler interface {
 	now() time.Time
-	// after calls fn on some goroutine when d has passed, unless stop is
-	// called before; the run does not count as stuck until then.
-	after(t *Thread, d time.Duration, fn func()) (stop func())
+	began() time.Time       // when the run did
+	elapsed() time.Duration // since then
+	// set has an alarm ring when d has passed, unless it is unset before; the
+	// run does not count as stuck until then.
+	set(a *alarm, d time.Duration)
+	unset(a *alarm)
 	// awaken counts a thread that will get a goroutine. Then launch calls
 	// start, which gives it one that runs it, at once or when its turn comes;
 	// begin is for a thread that has its goroutine already. end is a thread's
@@ -22,10 +25,8 @@ type scheduler interface {
 	launch(start func())
 	begin(t *Thread)
 	end(t *Thread)
-	// block is called by a thread before it waits to be woken, and blocked
-	// does the waiting; ready tells that it is being woken.
+	// block is called by a thread before it waits to be woken; ready wakes it.
 	block(t *Thread)
-	blocked(t *Thread)
 	ready(t *Thread)
 	// yield is called by a thread that has used up its budget of steps.
 	yield(t *Thread)
@@ -55,7 +56,7 @@ func (c Clock) scheduler(x *execution, seed uint64) scheduler {
 	if c.virtual {
 		return newVirtualTime(x, c.start, seed)
 	}
-	x.real.run = x
+	x.real.run, x.real.origin = x, time.Now()
 	return &x.real
 }
 
@@ -63,40 +64,92 @@ func (c Clock) scheduler(x *execution, seed uint64) scheduler {
 // who is awake.
 type realTime struct {
 	run    *execution
-	awake  atomic.Int64   // threads that are not blocked
-	timers atomic.Int64   // what will happen by itself
-	late   sync.WaitGroup // timers that fired as they were stopped
+	origin time.Time
+	awake  atomic.Int64 // threads that are not blocked
+	timers atomic.Int64 // alarms that are set, or ringing
+
+	mu      sync.Mutex
+	alarms  alarms
+	timer   *time.Timer    // for the first alarm, or an earlier one that was unset; made when needed
+	wakes   time.Duration  // when timer fires; 0: it is not running
+	ringing sync.WaitGroup // calls of ring under way
+	over    bool
 }
 
-func (r *realTime) now() time.Time { return time.Now() }
+func (r *realTime) now() time.Time         { return time.Now() }
+func (r *realTime) began() time.Time       { return r.origin }
+func (r *realTime) elapsed() time.Duration { return time.Since(r.origin) }
 
-func (r *realTime) after(_ *Thread, d time.Duration, fn func()) (stop func()) {
+func (r *realTime) set(a *alarm, d time.Duration) {
 	r.timers.Add(1)
-	var fired atomic.Int32 // 1: it has run, 2: it was stopped while it was about to
-	timer := time.AfterFunc(d, func() {
-		fn()
-		// Whoever fn woke is counted as awake by now.
+	at := later(r.elapsed(), d)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.alarms.set(a, at)
+	r.wind()
+}
+
+func (r *realTime) unset(a *alarm) {
+	r.mu.Lock()
+	found := r.alarms.unset(a)
+	r.mu.Unlock()
+	if found {
 		r.timers.Add(-1)
-		r.check()
-		if !fired.CompareAndSwap(0, 1) {
-			r.late.Done()
-		}
-	})
-	return func() {
-		if timer.Stop() {
-			r.timers.Add(-1)
-			return
-		}
-		// Too late; the run does not end before it.
-		r.late.Add(1)
-		if !fired.CompareAndSwap(0, 2) {
-			r.late.Done()
-		}
 	}
 }
 
-// finish waits for what fired although it was stopped.
-func (r *realTime) finish() { r.late.Wait() }
+// wind has the timer fire in time for the first alarm. The lock is held.
+func (r *realTime) wind() {
+	if r.alarms.empty() || r.over {
+		return
+	}
+	at := r.alarms.next()
+	if r.wakes != 0 && r.wakes <= at {
+		return
+	}
+	r.wakes = max(at, 1)
+	if d := at - r.elapsed(); r.timer == nil {
+		r.timer = time.AfterFunc(d, r.ring)
+	} else {
+		r.timer.Reset(d)
+	}
+}
+
+// ring lets everything happen that is due.
+func (r *realTime) ring() {
+	r.mu.Lock()
+	if r.over {
+		r.mu.Unlock()
+		return
+	}
+	r.ringing.Add(1)
+	defer r.ringing.Done()
+	r.wakes = 0
+	for a := r.alarms.due(r.elapsed()); a != nil; a = r.alarms.due(r.elapsed()) {
+		if a.fn != nil {
+			r.wind() // whatever fn does, the others come in time
+		}
+		r.mu.Unlock()
+		a.ring()
+		// Whoever that woke is counted as awake by now.
+		r.timers.Add(-1)
+		r.check()
+		r.mu.Lock()
+	}
+	r.wind()
+	r.mu.Unlock()
+}
+
+// finish waits for what was ringing when it was unset.
+func (r *realTime) finish() {
+	r.mu.Lock()
+	r.over = true
+	if r.timer != nil {
+		r.timer.Stop()
+	}
+	r.mu.Unlock()
+	r.ringing.Wait()
+}
 
 func (r *realTime) awaken()             { r.awake.Add(1) }
 func (r *realTime) launch(start func()) { start() }
@@ -108,8 +161,6 @@ func (r *realTime) block(*Thread) {
 		r.check()
 	}
 }
-
-func (r *realTime) blocked(t *Thread) { <-t.wake }
 
 func (r *realTime) ready(t *Thread) {
 	r.awake.Add(1)

@@ -18,6 +18,16 @@ type cancellation struct {
 	program bool
 	// cut: that was over; the shields inside go with it.
 	cut bool
+
+	once sync.Once
+	end  fate
+}
+
+// fate gives how a child ends that was cancelled for c: one object for all,
+// since thousands can be cancelled at once.
+func (c *cancellation) fate() *fate {
+	c.once.Do(func() { c.end.reason = c.reason })
+	return &c.end
 }
 
 // unwinding is the panic that takes a cancelled child to its end. No catch
@@ -52,18 +62,30 @@ type scope struct {
 	through    *cancellation // the last that went on below although s was cancelled already
 	first      *scope        // the scopes below, in a doubly linked list
 	prev, next *scope
-	run        *execution
-	unclock    func()    // stops the timer of the grace, or the watchdog of a call
-	due        time.Time // when a timeout cancels it; zero without one
-	until      time.Time // when that fires
-	ctx        context.Context
-	stop       context.CancelCauseFunc
+	*bounds    // nil while nothing of that is needed, as for nearly every child
+}
+
+// bounds is what ends a scope by itself, and who is to know of its end.
+type bounds struct {
+	unclock func()        // stops the timer of the grace, or the watchdog of a call
+	due     time.Duration // when a timeout cancels it; 0 without one
+	until   time.Duration // when the grace is over; 0 before it has begun
+	ctx     context.Context
+	stop    context.CancelCauseFunc
+}
+
+// bound gives the scope's bounds, s.mu held.
+func (s *scope) bound() *bounds {
+	if s.bounds == nil {
+		s.bounds = new(bounds)
+	}
+	return s.bounds
 }
 
 // enter makes s a scope below parent. A parent that is cancelled already
 // cancels it at once, as its guard allows.
 func (s *scope) enter(parent *scope) {
-	s.parent, s.run = parent, parent.run
+	s.parent = parent
 	parent.mu.Lock()
 	s.next = parent.first
 	if s.next != nil {
@@ -95,8 +117,12 @@ func (s *scope) leave() {
 	s.prev, s.next = nil, nil
 	p.mu.Unlock()
 	s.mu.Lock()
-	unclock, stop := s.unclock, s.stop
-	s.unclock, s.stop = nil, nil
+	var unclock func()
+	var stop context.CancelCauseFunc
+	if b := s.bounds; b != nil {
+		unclock, stop = b.unclock, b.stop
+		b.unclock, b.stop = nil, nil
+	}
 	s.mu.Unlock()
 	if unclock != nil {
 		unclock()
@@ -130,7 +156,7 @@ func (s *scope) cancel(c *cancellation) {
 	if s.cause == nil {
 		s.cause = c
 		s.dead.Store(true)
-		if s.stop != nil {
+		if s.bounds != nil && s.stop != nil {
 			s.stop(c.err)
 		}
 		if s.thread != nil {
@@ -157,9 +183,10 @@ func (s *scope) inherit(c *cancellation) {
 func (s *scope) expire(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.unclock == nil && s.cause == nil {
-		s.until = s.run.clock.now().Add(d)
-		s.unclock = s.run.clock.after(s.thread, d, func() {
+	if b := s.bound(); b.unclock == nil && s.cause == nil {
+		x := s.thread.run
+		b.until = max(later(x.clock.elapsed(), d), 1)
+		b.unclock = x.after(s.thread, d, func() {
 			s.cancel(&cancellation{scope: s, reason: "grace " + durationText(d), err: context.DeadlineExceeded, cut: true})
 		})
 	}
@@ -168,24 +195,40 @@ func (s *scope) expire(d time.Duration) {
 // reset makes a scope that has left its tree as good as new.
 func (s *scope) reset() {
 	s.dead.Store(false)
-	s.guard, s.cause, s.through, s.first, s.ctx, s.due = open, nil, nil, nil, nil, time.Time{}
+	s.guard, s.cause, s.through, s.first, s.bounds = open, nil, nil, nil, nil
+}
+
+// empty tells whether no scope is below s.
+func (s *scope) empty() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.first == nil
+}
+
+// expires notes when a timeout cancels s.
+func (s *scope) expires(at time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bound().due = at
 }
 
 // deadline gives the first time at which a timeout or the end of a grace will
 // cancel s.
-func (s *scope) deadline() (at time.Time, ok bool) {
-	sooner := func(t time.Time) {
-		if !t.IsZero() && (!ok || t.Before(at)) {
+func (s *scope) deadline() (at time.Duration, ok bool) {
+	sooner := func(t time.Duration) {
+		if t != 0 && (!ok || t < at) {
 			at, ok = t, true
 		}
 	}
 	for ; s != nil; s = s.parent {
-		sooner(s.due)
-		if s.guard != open { // it keeps away what comes from above, for the grace
-			s.mu.Lock()
-			sooner(s.until)
-			s.mu.Unlock()
-			break
+		s.mu.Lock()
+		if b := s.bounds; b != nil {
+			sooner(b.due)
+			sooner(b.until)
+		}
+		s.mu.Unlock()
+		if s.guard != open {
+			break // it keeps away what comes from above, for the grace
 		}
 	}
 	return at, ok
@@ -217,11 +260,12 @@ func (s *scope) reason() *cancellation {
 func (s *scope) context(run context.Context) context.Context {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ctx == nil {
-		s.ctx, s.stop = context.WithCancelCause(context.WithoutCancel(run))
+	b := s.bound()
+	if b.ctx == nil {
+		b.ctx, b.stop = context.WithCancelCause(context.WithoutCancel(run))
 		if s.cause != nil {
-			s.stop(s.cause.err)
+			b.stop(s.cause.err)
 		}
 	}
-	return s.ctx
+	return b.ctx
 }

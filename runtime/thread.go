@@ -26,6 +26,7 @@ const (
 // child's. It is touched by its own goroutine only, signal apart.
 type Thread struct {
 	run      *execution
+	alarm    alarm  // of its wait
 	scope    *scope // the innermost region it is in
 	budget   int    // calls and turns left until the next poll …
 	granted  int    // … of so many
@@ -33,7 +34,7 @@ type Thread struct {
 	deferred int    // how many pieces of deferred code are under way, around the thread too
 	grace    time.Duration
 	struck   *cancellation // whose grace until is the end of
-	until    time.Time
+	until    time.Duration
 	conducts *group        // that something is evaluated for
 	child    *child        // what it runs; nil for the main thread
 	calls    []*Call       // free ones
@@ -161,7 +162,7 @@ func (f *frame) leave(fn *Func) {
 		t.note(fn)
 	}
 	if t.run.events != nil {
-		t.away = f.tellBlocked(t.run.program.nameOf(t.inside.Load()), forever)
+		t.away = t.tellBlocked(t.run.program.nameOf(t.inside.Load()), f.site(), forever)
 	}
 	t.run.clock.leave(f)
 }
@@ -176,8 +177,6 @@ func (t *Thread) enter() {
 		t.away = nil
 	}
 }
-
-func never() bool { return false }
 
 // within runs fn in a scope of its own below the thread's and leaves it
 // however fn ends.

@@ -65,10 +65,7 @@ func init() {
 		toWhole("trunc", "x without its fraction, as an int", "-1.7)  # -1", math.Trunc),
 		{Sig: "round(x: number, digits: int = nil) -> number", Doc: "the nearest int, halves away from zero; with digits the nearest number with so many", Example: `round(2.345, 2)  # 2.35`, Fails: "arithmetic", Quick: func(_, x, digits Value) (Value, *Error) { return roundTo(x, digits, math.Round) }},
 		{Sig: "assert(cond: bool, message: string = nil)", Doc: "fails, kind assert, unless cond is true", Example: `assert(1 < 2)  # nil`, Fails: "assert", Do: assertTrue},
-		{Sig: "sleep(d: duration)", Doc: "waits", Example: `sleep(1ms)  # nil`, Do: func(c *Call) (Value, error) {
-			c.frame.sleep(c.Duration(0))
-			return Nil, nil
-		}},
+		sleepFunc,
 		{Sig: "timeout(d: duration, fn: function) -> any", Doc: "what fn gives, if it does so within d", Example: `timeout(1s, () -> 7)  # 7`, Fails: "timeout value", Do: withTimeout},
 		{Sig: "shield(fn: function) -> any", Doc: "runs fn to its end, whatever is cancelled around it", Example: `shield(() -> 7)  # 7`, Do: withShield},
 		{
@@ -88,6 +85,11 @@ func init() {
 		}
 	}
 }
+
+var sleepFunc = &Func{Sig: "sleep(d: duration)", Doc: "waits", Example: `sleep(1ms)  # nil`, Do: func(c *Call) (Value, error) {
+	c.frame.sleep(c.Duration(0))
+	return Nil, nil
+}}
 
 // toWhole gives one of the functions that round a number to an int.
 func toWhole(name, doc, example string, round rounding) *Func {
@@ -177,8 +179,9 @@ func withTimeout(c *Call) (Value, error) {
 	if d == 0 {
 		return Nil, err // it has passed: nothing starts
 	}
-	s := &scope{thread: c.thread, due: c.Now().Add(d)}
-	stop := c.thread.run.clock.after(c.thread, d, func() {
+	s := &scope{thread: c.thread}
+	s.expires(later(c.thread.run.clock.elapsed(), d))
+	stop := c.thread.run.after(c.thread, d, func() {
 		s.cancel(&cancellation{scope: s, reason: "timeout " + text, err: errTimeout})
 	})
 	defer stop()

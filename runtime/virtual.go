@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"container/heap"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -14,15 +13,15 @@ import (
 // and waiting costs nothing.
 type virtualTime struct {
 	run    *execution
+	origin time.Time
 	chance *rand.Rand // picks who runs next; nil: whoever has waited longest
 
 	mu          sync.Mutex
-	clock       time.Time
-	busy        bool     // somebody runs
-	runnable    []turnOf // who could
-	outside     []*frame // those in input and output
-	timers      timerHeap
-	made        int // timers so far
+	clock       time.Duration // since the start
+	busy        bool          // somebody runs
+	runnable    []turnOf      // who could
+	outside     []*frame      // those in input and output
+	alarms      alarms
 	dispatching bool
 	progress    int         // counts what happened, to see that nothing does
 	seen        int         // progress when the watch began
@@ -45,48 +44,8 @@ type turnOf struct {
 	start  func()
 }
 
-// virtualTimer is something that will happen at a time.
-type virtualTimer struct {
-	at     time.Time
-	order  []int // of the thread it belongs to: ties go in source order
-	number int
-	fn     func()
-	place  int // in the heap; -1 once it is out
-}
-
-type timerHeap []*virtualTimer
-
-func (h timerHeap) Len() int { return len(h) }
-func (h timerHeap) Less(i, j int) bool {
-	a, b := h[i], h[j]
-	if !a.at.Equal(b.at) {
-		return a.at.Before(b.at)
-	}
-	if c := slices.Compare(a.order, b.order); c != 0 {
-		return c < 0
-	}
-	return a.number < b.number
-}
-func (h timerHeap) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].place, h[j].place = i, j
-}
-func (h *timerHeap) Push(x any) {
-	t := x.(*virtualTimer)
-	t.place = len(*h)
-	*h = append(*h, t)
-}
-func (h *timerHeap) Pop() any {
-	old := *h
-	t := old[len(old)-1]
-	old[len(old)-1] = nil
-	*h = old[:len(old)-1]
-	t.place = -1
-	return t
-}
-
 func newVirtualTime(x *execution, start time.Time, seed uint64) *virtualTime {
-	v := &virtualTime{run: x, clock: start}
+	v := &virtualTime{run: x, origin: start}
 	if seed != 0 {
 		v.chance = rand.New(rand.NewPCG(seed, seed))
 	}
@@ -96,28 +55,25 @@ func newVirtualTime(x *execution, start time.Time, seed uint64) *virtualTime {
 func (v *virtualTime) finish()         {}
 func (v *virtualTime) exclusive() bool { return true }
 
-func (v *virtualTime) now() time.Time {
+func (v *virtualTime) now() time.Time   { return v.origin.Add(v.elapsed()) }
+func (v *virtualTime) began() time.Time { return v.origin }
+
+func (v *virtualTime) elapsed() time.Duration {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.clock
 }
 
-func (v *virtualTime) after(t *Thread, d time.Duration, fn func()) (stop func()) {
+func (v *virtualTime) set(a *alarm, d time.Duration) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.made++
-	timer := &virtualTimer{at: v.clock.Add(max(d, 0)), number: v.made, fn: fn}
-	if t != nil {
-		timer.order = t.order
-	}
-	heap.Push(&v.timers, timer)
-	return func() {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		if timer.place >= 0 {
-			heap.Remove(&v.timers, timer.place)
-		}
-	}
+	v.alarms.set(a, later(v.clock, d))
+}
+
+func (v *virtualTime) unset(a *alarm) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.alarms.unset(a)
 }
 
 func (v *virtualTime) awaken() {}
@@ -139,8 +95,6 @@ func (v *virtualTime) end(*Thread) { v.release() }
 
 func (v *virtualTime) block(*Thread) { v.release() }
 
-func (v *virtualTime) blocked(t *Thread) { <-t.wake }
-
 func (v *virtualTime) ready(t *Thread) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -151,7 +105,7 @@ func (v *virtualTime) ready(t *Thread) {
 func (v *virtualTime) yield(t *Thread) {
 	t.prepareToWait()
 	v.mu.Lock()
-	v.clock = v.clock.Add(quantumCost)
+	v.clock = later(v.clock, quantumCost)
 	v.runnable = append(v.runnable, turnOf{thread: t})
 	v.busy = false
 	v.dispatch()
@@ -203,13 +157,13 @@ func (v *virtualTime) dispatch() {
 		case len(v.outside) > 0:
 			v.beginWatch()
 			return
-		case len(v.timers) > 0:
-			v.clock = v.timers[0].at
+		case !v.alarms.empty():
+			v.clock = v.alarms.next()
 		default:
 			v.mu.Unlock()
 			v.run.stuck()
 			v.mu.Lock()
-			if len(v.runnable) == 0 && len(v.timers) == 0 {
+			if len(v.runnable) == 0 && v.alarms.empty() {
 				return // the run is over
 			}
 		}
@@ -218,10 +172,9 @@ func (v *virtualTime) dispatch() {
 
 // fire lets everything happen that is due.
 func (v *virtualTime) fire() {
-	for len(v.timers) > 0 && !v.timers[0].at.After(v.clock) {
-		timer := heap.Pop(&v.timers).(*virtualTimer)
+	for a := v.alarms.due(v.clock); a != nil; a = v.alarms.due(v.clock) {
 		v.mu.Unlock()
-		timer.fn()
+		a.ring()
 		v.mu.Lock()
 	}
 }
@@ -247,7 +200,7 @@ func (v *virtualTime) resume() {
 func (v *virtualTime) beginWatch() {
 	v.seen = v.progress
 	switch {
-	case len(v.timers) == 0: // nothing is held up
+	case v.alarms.empty(): // nothing is held up
 	case v.watch == nil:
 		v.watch = time.AfterFunc(outsidePatience, v.lose)
 	default:
@@ -274,14 +227,14 @@ func (v *virtualTime) lose() {
 	// Whoever was woken meanwhile dispatches with the locks of others held: the
 	// clock must not have something due by then.
 	if v.heldUp() {
-		v.clock = v.timers[0].at
+		v.clock = v.alarms.next()
 		v.dispatch()
 	}
 }
 
 // heldUp tells whether nothing has happened since the watch began.
 func (v *virtualTime) heldUp() bool {
-	return v.progress == v.seen && !v.busy && !v.dispatching && len(v.outside) > 0 && len(v.timers) > 0
+	return v.progress == v.seen && !v.busy && !v.dispatching && len(v.outside) > 0 && !v.alarms.empty()
 }
 
 // placeOf gives where a child stands in the source: indices, the outermost

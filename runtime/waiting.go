@@ -4,14 +4,17 @@ import (
 	"fmt"
 	"sort"
 	"strings"
-	"sync/atomic"
 	"time"
+
+	"github.com/tgscript/tgscript/lexer"
 )
 
-// wait is what a thread waits for, for the report of a deadlock.
+// wait is what a thread waits for, for the report of a deadlock and for events.
 type wait struct {
-	what string
-	site Site
+	what  string
+	site  Site
+	limit time.Duration
+	since *time.Time // when it began to wait, once that was told
 }
 
 // waitResult is how a wait ended.
@@ -26,56 +29,78 @@ const (
 // forever is the time limit of a wait without one.
 const forever time.Duration = -1
 
-// waitFor waits until ready gives true, the thread is cancelled, or d has
-// passed; in this order if several hold. Whoever makes ready true signals the
-// thread afterwards.
+// waitFor waits until ready (nil: nothing does) gives true, the thread is
+// cancelled, or d has passed; in this order if several hold. Whoever makes
+// ready true signals the thread afterwards.
+//
+// What stands between a child's body and the wait decides whether the child's
+// stack stays as small as a goroutine's is at first; so the parts are functions
+// of their own.
 func (f *frame) waitFor(what string, d time.Duration, ready func() bool) waitResult {
 	t := f.t
-	if ready == nil {
-		ready = never
-	}
-	var expired atomic.Bool
+	f.beginWait(what, d)
 	if d >= 0 {
-		stop := t.run.clock.after(t, d, func() {
-			expired.Store(true)
-			t.signal()
-		})
-		defer stop()
+		t.alarm.thread = t
+		t.run.clock.set(&t.alarm, d)
 	}
-	t.waits.Store(&wait{what, f.site()})
-	t.stall()
 	result := waitTimeout
-	var since *time.Time // when it began to wait, once that was told
-	t.block(func() bool {
-		switch {
-		case ready():
-			result = waitDone
-		case t.scope.dead.Load():
-			result = waitCancelled
-		case expired.Load():
-		default:
-			if t.run.events != nil && since == nil {
-				since = f.tellBlocked(what, d)
-			}
-			return false
+	t.block(func() bool { return t.waitOver(ready, &result) })
+	if d >= 0 {
+		t.run.clock.unset(&t.alarm)
+	}
+	f.endWait(&result)
+	return result
+}
+
+// beginWait says what the thread waits for. Nobody asks about a sleep, which
+// nothing but time has to end, unless there are events.
+func (f *frame) beginWait(what string, d time.Duration) {
+	t := f.t
+	if what != "" || t.run.events != nil {
+		t.waits.Store(&wait{what: what, site: f.site(), limit: d})
+	}
+	t.stall()
+	t.alarm.rang.Store(false)
+}
+
+// waitOver tells whether a wait is over, and how.
+func (t *Thread) waitOver(ready func() bool, result *waitResult) bool {
+	switch {
+	case ready != nil && ready():
+		*result = waitDone
+	case t.scope.dead.Load():
+		*result = waitCancelled
+	case t.alarm.rang.Load():
+		*result = waitTimeout
+	default:
+		if t.run.events != nil {
+			t.tellWaits()
 		}
-		return true
-	})
-	if result == waitTimeout {
+		return false
+	}
+	return true
+}
+
+// endWait is the end of every wait.
+func (f *frame) endWait(result *waitResult) {
+	t := f.t
+	if *result == waitTimeout {
 		// What is cancelled at the very moment when its wait is over has been
-		// cancelled, whichever of the two timers fires first.
-		if at, ok := t.scope.deadline(); ok && !at.After(t.run.clock.now()) {
+		// cancelled, whichever of the two alarms rings first.
+		if at, ok := t.scope.deadline(); ok && at <= t.run.clock.elapsed() {
 			t.block(t.scope.dead.Load)
-			result = waitCancelled
+			*result = waitCancelled
 		}
 	}
+	w := t.waits.Load()
 	t.waits.Store(nil)
 	t.attend()
-	t.tellWoken(since)
-	if result == waitCancelled {
+	if w != nil {
+		t.tellWoken(w.since)
+	}
+	if *result == waitCancelled {
 		t.run.foundAt(f, false)
 	}
-	return result
 }
 
 // hold waits until ready gives true, whatever is cancelled meanwhile: a join.
@@ -105,7 +130,7 @@ func (t *Thread) block(over func() bool) {
 		}
 		// Where it is over, somebody is just waking it all the same.
 		t.run.clock.block(t)
-		t.run.clock.blocked(t)
+		<-t.wake
 		if done {
 			return
 		}
@@ -130,13 +155,41 @@ func (t *Thread) signal() {
 // sleep waits for d, at least once looking for a cancellation.
 func (f *frame) sleep(d time.Duration) {
 	if d <= 0 {
-		f.t.attend()
-		f.poll()
-		return
-	}
-	if f.waitFor("", d, nil) == waitCancelled {
+		f.lookUp()
+	} else if f.waitFor("", d, nil) == waitCancelled {
 		f.t.strike()
 	}
+}
+
+// lookUp looks for a cancellation at once.
+func (f *frame) lookUp() {
+	f.t.attend()
+	f.poll()
+}
+
+// sleepCall compiles sleep(d). Thousands of children can stand in one, and the
+// way through a Call would double the stack of each.
+func sleepCall(d eval, at lexer.Pos) eval {
+	return func(f *frame) Value {
+		v := d(f)
+		f.pos = at
+		if v.Kind() != KindDuration {
+			return f.callUsual(sleepFunc, v)
+		}
+		f.turn()
+		if d := v.duration(); d <= 0 {
+			f.lookUp()
+		} else if f.waitFor("", d, nil) == waitCancelled {
+			f.t.strike()
+		}
+		return Nil
+	}
+}
+
+// callUsual calls a function of the library with an argument by position.
+func (f *frame) callUsual(fn *Func, arg Value) Value {
+	c := f.t.newCall()
+	return f.callBuiltin(c, fn, Nil, append(c.buffer(), arg), nil)
 }
 
 // site gives the place where the frame is, for reports.

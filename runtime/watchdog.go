@@ -64,11 +64,12 @@ func (s *scope) watchCall(c *cancellation) {
 		return
 	}
 	w := &watchdog{scope: s, thread: t, fn: fn, reason: c.reason, grace: t.grace}
-	if s.unclock != nil {
-		s.unclock()
+	b := s.bound()
+	if b.unclock != nil {
+		b.unclock()
 	}
-	stop := t.run.clock.after(t, t.grace, w.bark)
-	s.unclock = func() {
+	stop := t.run.after(t, t.grace, w.bark)
+	b.unclock = func() {
 		stop()
 		w.mu.Lock()
 		defer w.mu.Unlock()
