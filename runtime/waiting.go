@@ -48,10 +48,7 @@ func (f *frame) waitFor(what string, d time.Duration, ready func() bool) waitRes
 	if d >= 0 {
 		t.run.clock.unset(&t.alarm)
 	}
-	t.endWait(&result)
-	if result == waitCancelled {
-		t.run.foundAt(f, false)
-	}
+	f.endWait(&result)
 	return result
 }
 
@@ -84,7 +81,9 @@ func (t *Thread) waitOver(ready func() bool, result *waitResult) bool {
 	return true
 }
 
-func (t *Thread) endWait(result *waitResult) {
+// endWait is the end of every wait.
+func (f *frame) endWait(result *waitResult) {
+	t := f.t
 	if *result == waitTimeout {
 		// What is cancelled at the very moment when its wait is over has been
 		// cancelled, whichever of the two alarms rings first.
@@ -94,13 +93,14 @@ func (t *Thread) endWait(result *waitResult) {
 		}
 	}
 	w := t.waits.Load()
-	if w == nil {
-		t.attend()
-		return
-	}
 	t.waits.Store(nil)
 	t.attend()
-	t.tellWoken(w.since)
+	if w != nil {
+		t.tellWoken(w.since)
+	}
+	if *result == waitCancelled {
+		t.run.foundAt(f, false)
+	}
 }
 
 // hold waits until ready gives true, whatever is cancelled meanwhile: a join.
@@ -154,18 +154,16 @@ func (t *Thread) signal() {
 
 // sleep waits for d, at least once looking for a cancellation.
 func (f *frame) sleep(d time.Duration) {
-	if d <= 0 || f.waitFor("", d, nil) != waitTimeout {
-		f.slept()
+	if d <= 0 {
+		f.lookUp()
+	} else if f.waitFor("", d, nil) == waitCancelled {
+		f.t.strike()
 	}
 }
 
-// slept is the end of a sleep that was cancelled or took no time.
-func (f *frame) slept() {
+// lookUp looks for a cancellation at once.
+func (f *frame) lookUp() {
 	f.t.attend()
-	if f.t.scope.dead.Load() {
-		f.t.run.foundAt(f, false)
-		f.t.strike()
-	}
 	f.poll()
 }
 
@@ -179,8 +177,10 @@ func sleepCall(d eval, at lexer.Pos) eval {
 			return f.callUsual(sleepFunc, v)
 		}
 		f.turn()
-		if d := v.duration(); d <= 0 || f.waitFor("", d, nil) != waitTimeout {
-			f.slept()
+		if d := v.duration(); d <= 0 {
+			f.lookUp()
+		} else if f.waitFor("", d, nil) == waitCancelled {
+			f.t.strike()
 		}
 		return Nil
 	}
