@@ -37,10 +37,10 @@ func prepareQuickJS(src string) (func() error, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := vm.RegisterFunc("print", func(x any) { fmt.Println(x) }, false); err != nil {
+	if err := vm.RegisterFunc("host_print", func(text string) { fmt.Println(text) }, false); err != nil {
 		return nil, err
 	}
-	if err := vm.RegisterFunc("host_add", func(a, b int) int { return a + b }, false); err != nil {
+	if err := vm.RegisterFunc("host_add", func(a, b any) any { return number(a) + number(b) }, false); err != nil {
 		return nil, err
 	}
 	code, err := vm.Compile(src, quickjs.EvalGlobal)
@@ -51,4 +51,13 @@ func prepareQuickJS(src string) (func() error, error) {
 		_, err := vm.EvalBytecode(code)
 		return err
 	}, nil
+}
+
+// number gives a number of quickjs, which comes as an int where it is one.
+func number(x any) float64 {
+	if n, ok := x.(int); ok {
+		return float64(n)
+	}
+	f, _ := x.(float64)
+	return f
 }

@@ -34,7 +34,7 @@ var growths = []growth{
 	{"remove in front (moves all)", 5_000, 2, `var xs = [1] * n; for i in 0..n { xs.remove(0) }`},
 	{"text +=", 50_000, 1, `var t = ""; for i in 0..n { t += "ab" }`},
 	{"text += é asking len", 2_000, 1, `var t = ""; var s = 0; for i in 0..n { t += "é"; s += t.len() }`},
-	{"text += é asking the last", 1_000, 1, `var t = ""; for i in 0..n { t += "é"; let c = t[-1] }`},
+	{"text += é asking the last", 4_000, 1, `var t = ""; for i in 0..n { t += "é"; let c = t[-1] }`},
 	{"interpolation", 20_000, 1, `for i in 0..n { let t = "${i}: ${i + 1}" }`},
 	{"nested update", 20_000, 1, `var grid = [[0] * n, [0] * n]; for i in 0..n { grid[i % 2][i] += 1 }`},
 	{"update in a map in a map", 20_000, 1, `var m = {a: {b: [0] * n}}; for i in 0..n { m.a.b[i] += 1 }`},
@@ -71,7 +71,7 @@ var xs = made(n); for i in 0..n { xs[i] += 1 }`},
 	{"map keys of a pattern", 20_000, 1, `var m = {}; for i in 0..n { m[i * 65536] = i }`},
 	{"map as a queue", 10_000, 1, `var m = {}; for i in 0..n { m[i] = i; if i >= 100 { m.delete(i - 100) } }`},
 	{"map all deleted", 10_000, 1, `var m = {}; for i in 0..n { m[i] = i }; for i in 0..n { m.delete(i) }`},
-	{"map the first deleted", 3_000, 1, `var m = {}; for i in 0..n { m[i] = i }; while m.len() > 0 { for k in m { m.delete(k); break } }`},
+	{"map the first deleted", 300, 1, `var m = {}; for i in 0..n { m[i] = i }; while m.len() > 0 { for k in m { m.delete(k); break } }`},
 	{"map for", 20_000, 1, `var m = {}; for i in 0..n { m[i] = i }; var s = 0; for k, v in m { s += v }`},
 	{"deep recursion", 10_000, 1, `fn deep(n) = if n == 0 { 0 } else { 1 + deep(n - 1) }
 ---
@@ -107,11 +107,13 @@ let d = deep(n) catch 0`},
 }
 
 // showGrowth measures each at four sizes. A growth is marked where the cost of
-// an element, next to the work that there has to be, more than trebles over the
-// eightfold size.
+// one of n, next to the work that there has to be, grows by more than two and a
+// half from 2n to 8n: it would grow fourfold if it were by n. What costs less
+// than a microsecond even then is left alone, for a collection of garbage more
+// or less, and the processor's caches, change it as much.
 func showGrowth(only []growth, show func(table) string, progress func(string)) error {
 	var failed []error
-	t := table{head: []string{"µs for each of n", "n", "at n", "2n", "4n", "8n", "8n to n", ""}}
+	t := table{head: []string{"µs for each of n", "n", "at n", "2n", "4n", "8n", "8n to 2n", ""}}
 	marked := 0
 	for _, g := range only {
 		progress(g.name)
@@ -130,8 +132,8 @@ func showGrowth(only []growth, show func(table) string, progress func(string)) e
 			t.add(append(row, slices.Repeat([]string{"–"}, 6-len(costs))...)...)
 			continue
 		}
-		ratio, mark := costs[3]/costs[0], ""
-		if ratio > 3 {
+		ratio, mark := costs[3]/costs[1], ""
+		if ratio > 2.5 && costs[3] > 1 {
 			mark = "grows"
 			marked++
 		}

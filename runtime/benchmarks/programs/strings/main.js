@@ -1,7 +1,7 @@
 function run(n) {
-  let text = "";
-  for (let i = 0; i < n; i++) text += i % 1000 + ",";
-  return text.length;
+  const parts = [];
+  for (let i = 0; i < n; i++) parts.push(i % 1000 + ",");
+  return parts.join("").length;
 }
 
 print(run(n));
