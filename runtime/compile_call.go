@@ -205,6 +205,9 @@ func (u *unit) callFunction(callee eval, args arguments, at lexer.Pos) eval {
 	}
 	return func(f *frame) Value {
 		fv := callee(f)
+		if fn := plainFunction(fv, len(args.values)); fn != nil && args.plain() {
+			return f.callPlain(fn, args.values, at)
+		}
 		var buf [4]Value
 		positional, named := args.evaluate(f, at, buf[:0])
 		f.pos = at
@@ -223,6 +226,19 @@ func plainFunction(v Value, n int) *Function {
 		return fn
 	}
 	return nil
+}
+
+// callPlain evaluates arguments and calls a function with plain parameters.
+func (f *frame) callPlain(fn *Function, args []eval, at lexer.Pos) Value {
+	var room [6]Value
+	values := room[:0]
+	for _, arg := range args {
+		values = append(values, arg(f))
+	}
+	f.pos = at
+	n := f.enter(fn, fn.proto, fn.file)
+	copy(n.slots, values)
+	return fn.proto.body(n)
 }
 
 // apply calls a value with arguments at the frame's position.
@@ -388,6 +404,7 @@ func (u *unit) callMethod(fn *ast.MemberExpr, list []ast.Arg) eval {
 type method struct {
 	name   string
 	key    Value
+	hint   hint // where maps have an entry of that name
 	tables *byKind
 	quick  *byKind // those that can be called by their Quick here
 	args   arguments
@@ -396,7 +413,7 @@ type method struct {
 
 func (u *unit) method(fn *ast.MemberExpr, list []ast.Arg) *method {
 	m := &method{
-		name: fn.Name, key: String(fn.Name), tables: methodTable(fn.Name), quick: &noMethods,
+		name: fn.Name, key: u.text(fn.Name), tables: methodTable(fn.Name), quick: &noMethods,
 		args: u.arguments(list), at: fn.NameSpan.Start,
 	}
 	if m.args.plain() {
@@ -412,7 +429,7 @@ func (m *method) quickOf(recv Value) *Func {
 		return nil
 	}
 	fn := m.quick[recv.ref.kind]
-	if fn != nil && recv.ref.kind == KindMap && recv.mapping().findString(m.name, m.key.text().sum()) >= 0 {
+	if fn != nil && recv.ref.kind == KindMap && recv.mapping().findHinted(m.key, &m.hint) >= 0 {
 		return nil
 	}
 	return fn
@@ -422,8 +439,12 @@ func (m *method) quickOf(recv Value) *Func {
 // name.
 func (m *method) call(f *frame, recv Value) Value {
 	if recv.Kind() == KindMap {
-		if i := recv.mapping().findString(m.name, m.key.text().sum()); i >= 0 {
-			if v := recv.mapping().entryAt(i).value; v.Kind() == KindFunction {
+		if i := recv.mapping().findHinted(m.key, &m.hint); i >= 0 {
+			v := recv.mapping().entryAt(i).value
+			if fn := plainFunction(v, len(m.args.values)); fn != nil && m.args.plain() {
+				return f.callPlain(fn, m.args.values, m.at)
+			}
+			if v.Kind() == KindFunction {
 				var buf [4]Value
 				positional, named := m.args.evaluate(f, m.at, buf[:0])
 				f.pos = m.at
@@ -487,11 +508,10 @@ func (m *method) changing(p place) eval {
 		return general
 	}
 	// A variable and a Quick: xs.push(v) takes a third of the time.
-	root := p.root
 	switch len(m.args.values) {
 	case 0:
 		return func(f *frame) Value {
-			at := root(f)
+			at := p.root(f)
 			if fn := m.quickOf(*at); fn == nil || !fn.changes {
 				return general(f)
 			}
@@ -501,7 +521,7 @@ func (m *method) changing(p place) eval {
 	case 1:
 		first := m.args.values[0]
 		return func(f *frame) Value {
-			at := root(f)
+			at := p.root(f)
 			if fn := m.quickOf(*at); fn == nil || !fn.changes {
 				return general(f)
 			}
@@ -512,7 +532,7 @@ func (m *method) changing(p place) eval {
 	}
 	first, second := m.args.values[0], m.args.values[1]
 	return func(f *frame) Value {
-		at := root(f)
+		at := p.root(f)
 		if fn := m.quickOf(*at); fn == nil || !fn.changes {
 			return general(f)
 		}

@@ -9,16 +9,37 @@ import (
 // place is a compiled target of an assignment or of a changing method: a
 // variable, and the members and indices that lead from it to what changes.
 type place struct {
-	root  func(*frame) *Value
-	steps []step
-	at    lexer.Pos
+	slot   int // of the variable in the frame; -1: it is a global
+	global int
+	steps  []step
+	at     lexer.Pos
+}
+
+// root gives where the variable is.
+func (p *place) root(f *frame) *Value {
+	if p.slot >= 0 {
+		return &f.slots[p.slot]
+	}
+	return &f.file.globals[p.global]
 }
 
 // step is one member or index on the way to a place.
 type step struct {
-	key  eval
-	at   lexer.Pos
-	hint *hint // of a member; nil for an index
+	leaf    leaf // what the key is; valid where compute is nil
+	compute eval
+	at      lexer.Pos
+	hint    *hint // of a member; nil for an index
+}
+
+// key gives the member's name or the index.
+func (s *step) key(f *frame) Value {
+	switch {
+	case s.compute != nil:
+		return s.compute(f)
+	case s.leaf.slot >= 0:
+		return f.slots[s.leaf.slot]
+	}
+	return s.leaf.k
 }
 
 // find gives where a map has the entry of the step's key, -1 if it has none.
@@ -42,20 +63,17 @@ func (u *unit) place(x ast.Expr) (p place, ok bool) {
 		if b.Decl == nil || b.Decl.Kind != resolve.VarDecl {
 			return p, false
 		}
-		i := b.Index
+		p = place{slot: b.Index, at: x.Span().Start}
 		switch b.Kind {
 		case resolve.Local:
-			p.root = func(f *frame) *Value { return &f.slots[i] }
+			return p, true
 		case resolve.Global:
-			p.root = func(f *frame) *Value { return &f.file.globals[i] }
-		default:
-			return p, false
+			p.slot, p.global = -1, b.Index
+			return p, true
 		}
-		p.at = x.Span().Start
-		return p, true
 	case *ast.MemberExpr:
 		if p, ok = u.place(x.X); ok && !x.Optional {
-			p.steps = append(p.steps, step{constant(u.text(x.Name)), x.NameSpan.Start, new(hint)})
+			p.steps = append(p.steps, step{leaf: leaf{-1, u.text(x.Name)}, at: x.NameSpan.Start, hint: new(hint)})
 			return p, true
 		}
 	case *ast.IndexExpr:
@@ -63,7 +81,11 @@ func (u *unit) place(x ast.Expr) (p place, ok bool) {
 			return p, false
 		}
 		if p, ok = u.place(x.X); ok {
-			p.steps = append(p.steps, step{u.expr(x.Index), x.Index.Span().Start, nil})
+			s := step{at: x.Index.Span().Start}
+			if s.leaf, ok = u.leafOf(x.Index); !ok {
+				s.compute = u.expr(x.Index)
+			}
+			p.steps = append(p.steps, s)
 			return p, true
 		}
 	}
@@ -72,8 +94,8 @@ func (u *unit) place(x ast.Expr) (p place, ok bool) {
 
 // keys evaluates the path's members and indices.
 func (p *place) keys(f *frame, buf []Value) []Value {
-	for _, s := range p.steps {
-		buf = append(buf, s.key(f))
+	for i := range p.steps {
+		buf = append(buf, p.steps[i].key(f))
 	}
 	return buf
 }
@@ -239,11 +261,11 @@ func (u *unit) set(p place, value ast.Expr) exec {
 	}
 	v := u.expr(value)
 	if len(p.steps) == 1 {
-		root, s := p.root, &p.steps[0]
+		s := &p.steps[0]
 		return func(f *frame) ctl {
 			key := s.key(f)
 			val := v(f)
-			at := root(f)
+			at := p.root(f)
 			own(at)
 			f.store(at, key, val, s)
 			return next
@@ -419,10 +441,10 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 	}
 	// Nothing shares what the place is in: it stays where it is.
 	if len(p.steps) == 1 {
-		root, s := p.root, &p.steps[0]
+		s := &p.steps[0]
 		return func(f *frame) ctl {
 			key := s.key(f)
-			in := root(f)
+			in := p.root(f)
 			own(in)
 			f.updateIn(in, key, s, op, value, at)
 			return next
