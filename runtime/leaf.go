@@ -37,6 +37,14 @@ func (u *unit) leafOf(x ast.Expr) (l leaf, ok bool) {
 
 func (l leaf) isSlot() bool { return l.slot >= 0 }
 
+// read gives the operand. The branch is cheaper than a closure of its own.
+func (l *leaf) read(f *frame) Value {
+	if l.slot >= 0 {
+		return f.slots[l.slot]
+	}
+	return l.k
+}
+
 // order is which outcomes of comparing two numbers an operator takes: bit 0
 // less, bit 1 equal, bit 2 greater.
 type order uint8
@@ -56,18 +64,17 @@ func (o order) takes(a, b int64) bool {
 	return o>>outcome&1 != 0
 }
 
-// leafComparison compiles l op r where one of them is a leaf; nil for others.
+// leafComparison compiles l op r where r is a leaf; nil for others.
 func (u *unit) leafComparison(x *ast.BinaryExpr) func(*frame) bool {
 	want, ok := orders[x.Op]
 	second, isLeaf := u.leafOf(x.Y)
 	if !ok || !isLeaf {
 		return nil
 	}
-	op, at, j := x.Op, x.OpSpan.Start, second.slot
-	if first, isLeaf := u.leafOf(x.X); isLeaf && first.isSlot() && second.isSlot() {
-		i := first.slot
+	op, at := x.Op, x.OpSpan.Start
+	if first, isLeaf := u.leafOf(x.X); isLeaf {
 		return func(f *frame) bool {
-			a, b := f.slots[i], f.slots[j]
+			a, b := first.read(f), second.read(f)
 			if a.isInt() && b.isInt() {
 				return want.takes(a.int(), b.int())
 			}
@@ -75,23 +82,13 @@ func (u *unit) leafComparison(x *ast.BinaryExpr) func(*frame) bool {
 		}
 	}
 	l := u.looked(x.X, x.Y)
-	if second.isSlot() {
-		return func(f *frame) bool {
-			a := l(f)
-			b := f.slots[j]
-			if a.isInt() && b.isInt() {
-				return want.takes(a.int(), b.int())
-			}
-			return f.compare(op, a, b, at)
-		}
-	}
-	k := second.k
 	return func(f *frame) bool {
 		a := l(f)
-		if a.isInt() && k.isInt() {
-			return want.takes(a.int(), k.int())
+		b := second.read(f)
+		if a.isInt() && b.isInt() {
+			return want.takes(a.int(), b.int())
 		}
-		return f.compare(op, a, k, at)
+		return f.compare(op, a, b, at)
 	}
 }
 
@@ -173,65 +170,93 @@ func multiplied(a, b Value) (v Value, ok bool) {
 	return Nil, false
 }
 
-// leafArithmetic compiles + - * of two variables, or of anything and a
-// variable; nil for others.
+// leafArithmetic compiles an operator whose right side is a leaf; nil for
+// others.
 func (u *unit) leafArithmetic(x *ast.BinaryExpr) eval {
 	second, ok := u.leafOf(x.Y)
-	if !ok || !second.isSlot() {
+	if !ok {
 		return nil
 	}
-	first, isLeaf := u.leafOf(x.X)
-	both := isLeaf && first.isSlot()
-	op, at, i, j := x.Op, x.OpSpan.Start, first.slot, second.slot
-	var l eval
+	op, at := x.Op, x.OpSpan.Start
+	first, both := u.leafOf(x.X)
 	if !both {
-		l = u.looked(x.X, x.Y)
+		return anyArithmetic(op, u.looked(x.X, x.Y), second, at)
 	}
-	switch {
-	case op == ast.Add && both:
+	switch op {
+	case ast.Add:
 		return func(f *frame) Value {
-			a, b := f.slots[i], f.slots[j]
+			a, b := first.read(f), second.read(f)
 			if v, ok := added(a, b); ok {
 				return v
 			}
 			return f.operate(op, a, b, at)
 		}
-	case op == ast.Add:
+	case ast.Sub:
 		return func(f *frame) Value {
-			a := l(f)
-			b := f.slots[j]
-			if v, ok := added(a, b); ok {
-				return v
-			}
-			return f.operate(op, a, b, at)
-		}
-	case op == ast.Sub && both:
-		return func(f *frame) Value {
-			a, b := f.slots[i], f.slots[j]
+			a, b := first.read(f), second.read(f)
 			if v, ok := subtracted(a, b); ok {
 				return v
 			}
 			return f.operate(op, a, b, at)
 		}
-	case op == ast.Mul && both:
+	case ast.Mul:
 		return func(f *frame) Value {
-			a, b := f.slots[i], f.slots[j]
-			if v, ok := multiplied(a, b); ok {
-				return v
-			}
-			return f.operate(op, a, b, at)
-		}
-	case op == ast.Mul:
-		return func(f *frame) Value {
-			a := l(f)
-			b := f.slots[j]
+			a, b := first.read(f), second.read(f)
 			if v, ok := multiplied(a, b); ok {
 				return v
 			}
 			return f.operate(op, a, b, at)
 		}
 	}
-	return nil
+	return anyArithmetic(op, func(f *frame) Value { return first.read(f) }, second, at)
+}
+
+// anyArithmetic compiles l op leaf.
+func anyArithmetic(op ast.BinaryOp, l eval, second leaf, at lexer.Pos) eval {
+	switch op {
+	case ast.Add:
+		return func(f *frame) Value {
+			a := l(f)
+			b := second.read(f)
+			if v, ok := added(a, b); ok {
+				return v
+			}
+			return f.operate(op, a, b, at)
+		}
+	case ast.Sub:
+		return func(f *frame) Value {
+			a := l(f)
+			b := second.read(f)
+			if v, ok := subtracted(a, b); ok {
+				return v
+			}
+			return f.operate(op, a, b, at)
+		}
+	case ast.Mul:
+		return func(f *frame) Value {
+			a := l(f)
+			b := second.read(f)
+			if v, ok := multiplied(a, b); ok {
+				return v
+			}
+			return f.operate(op, a, b, at)
+		}
+	case ast.Mod:
+		if k := second.k.int(); !second.isSlot() && second.k.isInt() && k > 0 {
+			return func(f *frame) Value {
+				a := l(f)
+				if a.isInt() {
+					m := a.int() % k
+					return Int(m + m>>63&k)
+				}
+				return f.operate(op, a, second.k, at)
+			}
+		}
+	}
+	return func(f *frame) Value {
+		a := l(f)
+		return f.operate(op, a, second.read(f), at)
+	}
 }
 
 // leafUpdate compiles x op= y for a variable of the frame and a leaf; nil for
@@ -240,7 +265,7 @@ func (u *unit) leafUpdate(s *ast.AssignStmt) exec {
 	target, ok := u.leafOf(s.Target)
 	value, isLeaf := u.leafOf(s.Value)
 	if !ok || !isLeaf || value.isSlot() || s.Op == ast.Set || s.Op == ast.CoalesceSet {
-		return nil
+		return nil // a variable as the value may be a list, whose elements get shared
 	}
 	op, at, i, k := s.Op.Binary(), s.OpSpan.Start, target.slot, value.k
 	return func(f *frame) ctl {

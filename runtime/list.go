@@ -523,9 +523,12 @@ func entriesOf(m Value) []entry {
 // own makes the list or map at a place one that may be changed: where its
 // handle is shared the place gets a shallow copy.
 func own(p *Value) {
-	if !p.isContainer() || p.num != shared {
-		return
+	if p.num == shared && p.isContainer() {
+		copyInPlace(p)
 	}
+}
+
+func copyInPlace(p *Value) {
 	if p.ref.kind == KindMap {
 		*p = p.mapping().clone(0).value()
 		return

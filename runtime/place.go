@@ -296,9 +296,13 @@ type takeApart func(f *frame, v Value, out []Value) []Value
 // evaluated, then the value, and only what fits the whole pattern is assigned.
 func (u *unit) assignList(l *ast.ListLit, value ast.Expr) exec {
 	var places []*place
-	values := u.elementwise(l, value)
 	take := u.places(l, &places)
-	if values == nil {
+	elems := elementwise(l, value)
+	if elems != nil && len(places) == 2 && len(places[0].steps) <= 1 && len(places[1].steps) <= 1 {
+		return u.exchange(places[0], places[1], elems[0], elems[1])
+	}
+	values := u.valuesOf(elems)
+	if elems == nil {
 		v := u.expr(value)
 		values = func(f *frame, out []Value) []Value { return take(f, v(f), out) }
 	}
@@ -317,10 +321,43 @@ func (u *unit) assignList(l *ast.ListLit, value ast.Expr) exec {
 	}
 }
 
-// elementwise compiles the value of a list pattern of places that is itself
-// written as a list of as many elements, which need not be made; nil for any
+// exchange compiles [a, b] = [x, y] for places of at most one step, as they
+// change places in a sort: twice as fast as the general way.
+func (u *unit) exchange(p, q *place, first, second ast.Expr) exec {
+	x, y := u.expr(first), u.expr(second)
+	return func(f *frame) ctl {
+		i, j := p.onlyKey(f), q.onlyKey(f)
+		a := x(f)
+		b := y(f)
+		p.putAt(f, i, a)
+		q.putAt(f, j, b)
+		return next
+	}
+}
+
+// onlyKey and putAt are keys and put for a path of at most one step.
+
+func (p *place) onlyKey(f *frame) Value {
+	if len(p.steps) == 0 {
+		return Nil
+	}
+	return p.steps[0].key(f)
+}
+
+func (p *place) putAt(f *frame, key, v Value) {
+	at := p.root(f)
+	if len(p.steps) == 0 {
+		assign(at, v)
+		return
+	}
+	own(at)
+	f.store(at, key, v, &p.steps[0])
+}
+
+// elementwise gives the elements of the value of a list pattern of places that
+// is itself written as a list of as many, which need not be made; nil for any
 // other.
-func (u *unit) elementwise(l *ast.ListLit, value ast.Expr) func(f *frame, out []Value) []Value {
+func elementwise(l *ast.ListLit, value ast.Expr) []ast.Expr {
 	from, ok := value.(*ast.ListLit)
 	if !ok || len(from.Elems) != len(l.Elems) {
 		return nil
@@ -330,8 +367,13 @@ func (u *unit) elementwise(l *ast.ListLit, value ast.Expr) func(f *frame, out []
 			return nil
 		}
 	}
-	elems := make([]eval, len(from.Elems))
-	for i, e := range from.Elems {
+	return from.Elems
+}
+
+// valuesOf compiles expressions whose values are appended to out.
+func (u *unit) valuesOf(list []ast.Expr) func(f *frame, out []Value) []Value {
+	elems := make([]eval, len(list))
+	for i, e := range list {
 		elems[i] = u.expr(e)
 	}
 	return func(f *frame, out []Value) []Value {
@@ -450,6 +492,18 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 			return next
 		}
 	}
+	if len(p.steps) == 2 {
+		first, second := &p.steps[0], &p.steps[1]
+		return func(f *frame) ctl {
+			outer, inner := first.key(f), second.key(f)
+			in := p.root(f)
+			own(in)
+			in = f.inside(in, outer, first)
+			own(in)
+			f.updateIn(in, inner, second, op, value, at)
+			return next
+		}
+	}
 	return func(f *frame) ctl {
 		var buf [maxSteps]Value
 		keys := p.keys(f, buf[:0])
@@ -487,19 +541,23 @@ func (f *frame) updateIn(in *Value, key Value, s *step, op ast.BinaryOp, value e
 // change replaces the value at an owned place by its combination with v.
 func (f *frame) change(at *Value, op ast.BinaryOp, v Value, pos lexer.Pos) {
 	old := *at
-	if op == ast.Add {
-		switch {
-		case old.isInt() && v.isInt():
-			if s := old.int() + v.int(); (s > old.int()) == (v.int() > 0) {
-				*at = Int(s)
-				return
-			}
-		case old.Kind() == KindList && v.Kind() == KindList && old.num != shared:
+	var result Value
+	var ok bool
+	switch op {
+	case ast.Add:
+		if result, ok = added(old, v); !ok && old.Kind() == KindList && v.Kind() == KindList && old.num != shared {
 			old.list().pushCopies(v.list(), 0, v.list().len())
 			return
 		}
+	case ast.Sub:
+		result, ok = subtracted(old, v)
+	case ast.Mul:
+		result, ok = multiplied(old, v)
 	}
-	*at = f.operate(op, old, v, pos)
+	if !ok {
+		result = f.operate(op, old, v, pos)
+	}
+	assign(at, result)
 }
 
 // coalesceSet compiles target ??= value.
