@@ -201,7 +201,9 @@ func BenchmarkFailure(b *testing.B) {
 
 // BenchmarkParked is the memory that a sleeping child holds, so many calls of
 // script deep, beside a goroutine that waits for a timer or a context. It is
-// measured when all have slept for a while.
+// measured when all have slept for a while. What ended goroutines leave is used
+// again and would not count, so each is run alone and once: for instance
+// -bench 'Parked/group/1$' -benchtime 1x.
 func BenchmarkParked(b *testing.B) {
 	const n = 20_000
 	parked := func(b *testing.B, what string, measure func() uint64) {
