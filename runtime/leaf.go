@@ -118,7 +118,17 @@ func (u *unit) leafIndex(x *ast.IndexExpr, keep bool) eval {
 	}
 	at, b := x.Index.Span().Start, base.slot
 	if i, ok := u.leafOf(x.Index); ok && i.isSlot() {
-		return func(f *frame) Value { return f.indexOf(f.slots[b], f.slots[i.slot], at, keep) }
+		i := i.slot
+		return func(f *frame) Value {
+			list, n := f.slots[b], f.slots[i]
+			if list.Kind() == KindList && n.isInt() && n.num < uint64(list.list().len()) {
+				if keep {
+					return elem(list, int(n.num))
+				}
+				return lend(list, list.list().at(int(n.num)))
+			}
+			return f.indexOf(list, n, at, keep)
+		}
 	}
 	if u.typing.of(x.Index) == anInt {
 		i := compiled[int64](u, x.Index)
@@ -268,6 +278,20 @@ func (u *unit) leafUpdate(s *ast.AssignStmt) exec {
 		return nil // a variable as the value may be a list, whose elements get shared
 	}
 	op, at, i, k := s.Op.Binary(), s.OpSpan.Start, target.slot, value.k
+	if delta := k.int(); k.isInt() && (op == ast.Add || op == ast.Sub) {
+		if op == ast.Sub {
+			delta = -delta
+		}
+		return func(f *frame) ctl {
+			p := &f.slots[i]
+			if sum, ok := plus(p.int(), delta); ok && p.isInt() {
+				p.num = uint64(sum)
+			} else {
+				f.change(p, op, k, at)
+			}
+			return next
+		}
+	}
 	return func(f *frame) ctl {
 		f.change(&f.slots[i], op, k, at)
 		return next

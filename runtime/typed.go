@@ -70,10 +70,7 @@ func compiled[T bare](u *unit, x ast.Expr) func(*frame) T {
 }
 
 // bareForm gives a unit's value as a bare number.
-func bareForm[T interface {
-	bare
-	word
-}](u *unit) *form[T] {
+func bareForm[T bare](u *unit) *form[T] {
 	return &form[T]{expr: func(x ast.Expr) func(*frame) T { return compiled[T](u, x) }}
 }
 

@@ -19,12 +19,9 @@ func (c *compiler) compile(v *version) {
 	fn := v.callee.fn
 	v.proto = c.protoOf(fn) // known before the body, which may call it
 	u := c.unit(fn, v.types)
-	for _, t := range v.args {
-		v.proto.params = append(v.proto.params, param{})
-		v.proto.tags = append(v.proto.tags, t.tag())
-	}
 	for i, p := range fn.Params {
-		v.proto.params[i] = u.parameter(p)
+		v.proto.params = append(v.proto.params, u.parameter(p))
+		v.proto.tags = append(v.proto.tags, v.args[i].tag())
 	}
 	v.proto.required = len(fn.Params)
 	switch v.types.gives {

@@ -66,10 +66,7 @@ func simple(x ast.Expr) bool {
 }
 
 // stores puts numbers into a variable.
-func stores[T interface {
-	bare
-	word
-}](b *resolve.Binding, e func(*frame) T, declares bool) exec {
+func stores[T bare](b *resolve.Binding, e func(*frame) T, declares bool) exec {
 	i := b.Index
 	switch {
 	case b.Kind == resolve.Global && declares:
@@ -96,10 +93,7 @@ func stores[T interface {
 
 // updating compiles x op= value for a variable that is always a T. The three
 // forms of += that loops are full of do all in one closure: 1.5 times as fast.
-func updating[T interface {
-	bare
-	word
-}](u *unit, b *resolve.Binding, s *ast.AssignStmt) exec {
+func updating[T bare](u *unit, b *resolve.Binding, s *ast.AssignStmt) exec {
 	at, i := s.OpSpan.Start, b.Index
 	old := operand[T]{kind: variable, slot: i}
 	if b.Kind == resolve.Global {
@@ -138,10 +132,7 @@ func updating[T interface {
 }
 
 // addTo adds b to the number at a place.
-func addTo[T interface {
-	bare
-	word
-}](f *frame, p *Value, b T, at lexer.Pos) {
+func addTo[T bare](f *frame, p *Value, b T, at lexer.Pos) {
 	a := numberAt[T](p)
 	s, ok := plus(a, b)
 	if !ok {

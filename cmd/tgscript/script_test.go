@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strconv"
 	"strings"
 	"syscall"
@@ -67,6 +68,11 @@ func signalled(ts *testscript.TestScript, _ bool, args []string) {
 	cmd := program(ts, args[3:])
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
+	// Where the tests were started so that they ignore the signal, as nohup
+	// does, the program would too; what is listened to is not handed on.
+	listened := make(chan os.Signal, 1)
+	signal.Notify(listened, signals[name])
+	defer signal.Stop(listened)
 	ts.Check(cmd.Start())
 	lines := bufio.NewReader(out)
 	for {
