@@ -167,10 +167,22 @@ func (in *inference) looksAt(fn *ast.FnLit, i int) bool {
 	if b.Boxed {
 		return false
 	}
-	in.looks[key] = true // as far as its own recursion goes
-	only := in.onlyLooks(fn, b.Decl)
-	in.looks[key] = only
-	return only
+	// Where functions call each other the answer depends on itself: take it
+	// for yes, and forget all that rests on this if it was no.
+	in.looks[key] = true
+	before := len(in.looked)
+	in.looked = append(in.looked, key)
+	if in.onlyLooks(fn, b.Decl) {
+		return true
+	}
+	for _, k := range in.looked[before:] {
+		if in.looks[k] {
+			delete(in.looks, k)
+		}
+	}
+	in.looked = in.looked[:before]
+	in.looks[key] = false
+	return false
 }
 
 // onlyLooks tells that everywhere a function mentions d it is looked at.
@@ -181,6 +193,9 @@ func (in *inference) onlyLooks(fn *ast.FnLit, d *resolve.Decl) bool {
 		if n == nil {
 			path = path[:len(path)-1]
 			return true
+		}
+		if !only {
+			return false
 		}
 		if id, ok := n.(*ast.Ident); ok {
 			if b, ok := id.Binding.(*resolve.Binding); ok && b.Decl == d && (b.Kind != resolve.Local || !in.onlyLooked(path, id)) {

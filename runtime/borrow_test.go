@@ -49,3 +49,79 @@ fn run(n) { var g = {rows: [[0]]}; for i in 0..n { g.rows[0].push(at(g.rows, i) 
 		})
 	}
 }
+
+// TestNothingIsChangedElsewhere runs programs in which a list could be changed
+// where another name, or the host, still holds it.
+func TestNothingIsChangedElsewhere(t *testing.T) {
+	const grown = "fn grown(xs) { var ys = xs; ys.push(9); ys }\n"
+	for _, c := range []struct{ name, src, want string }{
+		{"functions that call each other, one of which gives it back", `fn f(xs, n) { if n == 0 { return xs }; g(xs, n) }
+fn g(xs, n) = f(xs, n - 1)
+fn run() { var a = [1]; let b = g(a, 2); a.push(2); [a, b] }
+run()`, "[[1, 2], [1]]"},
+		{"the same, asked the other way round", `fn g(xs, n) = f(xs, n - 1)
+fn f(xs, n) { if n == 0 { return xs }; g(xs, n) }
+fn run() { var a = [1]; let b = f(a, 2); a.push(2); [a, b] }
+run()`, "[[1, 2], [1]]"},
+		{"the elements of a list", grown + `fn run() { let a = [[1], [2]]; let b = a.map(grown); [a, b] }
+run()`, "[[[1], [2]], [[1, 9], [2, 9]]]"},
+		{"what a loop takes out", `fn rows(g) { var out = []; for r in g { out.push(r) }; out }
+fn run() { var g = [[1]]; let r = rows(g); g[0].push(2); [g, r] }
+run()`, "[[[1, 2]], [[1]]]"},
+		{"a part that is given back", `fn first(g) = g[0]
+fn run() { var g = [[1]]; let r = first(g); g[0].push(2); [g, r] }
+run()`, "[[[1, 2]], [1]]"},
+		{"a value that a failure keeps", grown + `fn bad(xs) { var ys = xs; ys.push(9); fail "no" }
+fn run() { var a = [1]; { a = bad(a) } catch nil; a }
+run()`, "[1]"},
+		{"a start of reduce", grown + `fn run() { let a = []; let b = [1, 2].reduce(a, (acc, x) -> { var ys = acc; ys.push(x); ys }); [a, b] }
+run()`, "[[], [1, 2]]"},
+		{"a value of the host", grown + "[grown(given), given]", "[[1, 9], [1]]"},
+		{"a cell", grown + `let c = cell([1])
+let before = c.get()
+c.update(grown)
+[before, c.get()]`, "[[1], [1, 9]]"},
+		{"a loop's name", grown + `fn run() { let a = [[1], [2]]; var out = []; for x in a { out.push(grown(x)) }; [a, out] }
+run()`, "[[[1], [2]], [[1, 9], [2, 9]]]"},
+		{"a name in a closure", grown + `fn run() { let a = [1]; let f = () -> a; [grown(a), f()] }
+run()`, "[[1, 9], [1]]"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := runtime.Compile("changed.tg", c.src, runtime.Options{Globals: []string{"given"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := p.Run(context.Background(), runtime.Run{Globals: runtime.Vars{"given": []int{1}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := res.Value().String(); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestInvokeKeeps tells that a function called from Go does not change the
+// values that Go keeps.
+func TestInvokeKeeps(t *testing.T) {
+	var kept runtime.Value
+	module := &runtime.Module{Name: "host", Funcs: []*runtime.Func{{
+		Sig: "call(fn: function) -> any", Doc: "calls fn with a list",
+		Do: func(c *runtime.Call) (runtime.Value, error) {
+			kept = runtime.NewList([]runtime.Value{runtime.Int(1)})
+			return c.Invoke(c.Arg(0), kept)
+		},
+	}}}
+	p, err := runtime.Compile("invoke.tg", "fn grown(xs) { var ys = xs; ys.push(9); ys }\nhost.call(grown)", runtime.Options{Modules: []*runtime.Module{module}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := p.Run(context.Background(), runtime.Run{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := res.Value().String() + kept.String(); got != "[1, 9][1]" {
+		t.Errorf("got %s", got)
+	}
+}

@@ -212,6 +212,12 @@ func (c *Call) Now() time.Time { return c.thread.run.clock.now() }
 func (c *Call) Invoke(fn Value, args ...Value) (Value, error) {
 	outside := c.outside
 	c.inside()
+	if slices.ContainsFunc(args, unique) { // the caller may keep what the function will take for its own
+		args = slices.Clone(args)
+		for i, a := range args {
+			args[i] = a.share()
+		}
+	}
 	v, err := c.frame.invoke(fn, args)
 	if outside {
 		c.Context()
@@ -222,7 +228,11 @@ func (c *Call) Invoke(fn Value, args ...Value) (Value, error) {
 	return v, nil
 }
 
-// invoke is apply for a caller in Go, which gets the failure. For a script's
+// unique tells that no other handle to a list or map is known.
+func unique(v Value) bool { return v.isContainer() && v.num != shared }
+
+// invoke is apply for a caller in Go, which gets the failure. The arguments are
+// the function's own from then on. For a script's
 // function with plain parameters it takes half as long as try and apply, which
 // need their arguments on the heap.
 func (f *frame) invoke(v Value, args []Value) (Value, *Error) {

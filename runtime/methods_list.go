@@ -488,7 +488,7 @@ var elementMethods = []*Func{
 			s := c.sequence()
 			acc := c.Arg(0)
 			for i := range s.n {
-				v, err := c.Invoke(c.Arg(1), acc, s.at(i))
+				v, err := c.frame.invoke(c.Arg(1), []Value{acc, s.at(i).share()}) // acc is the function's own
 				if err != nil {
 					return Nil, err
 				}

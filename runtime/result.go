@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // Result is what a run leaves behind.
@@ -96,6 +97,10 @@ func (x *execution) call(ctx context.Context, fn Value, args []Value) (Value, er
 	own.stdout, own.stderr = &own.out, &own.err
 	own.threads.New = x.threads.New
 	own.clock = x.timing.scheduler(own, x.seed)
+	args = slices.Clone(args) // the host keeps its values
+	for i, a := range args {
+		args[i] = a.share()
+	}
 	return own.drive(ctx, func(t *Thread) Value { return t.root.apply(fn, args, nil) })
 }
 

@@ -82,6 +82,7 @@ const (
 type inference struct {
 	callees map[*ast.FnLit]*callee
 	looks   map[parameter]bool // see looksAt
+	looked  []parameter        // those that are true there, oldest first
 	open    []*version         // whose types are not final yet
 	depth   int
 	changed bool
