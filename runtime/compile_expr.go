@@ -363,33 +363,14 @@ func (u *unit) binary(x *ast.BinaryExpr) eval {
 	}
 	op, at := x.Op, x.OpSpan.Start
 	l, r := u.looked(x.X, x.Y), u.borrow(x.Y)
-	switch op {
-	case ast.Add:
-		return func(f *frame) Value {
-			a, b := l(f), r(f)
-			if v, ok := added(a, b); ok {
-				return v
-			}
-			return f.operate(op, a, b, at)
+	compute := quickly(op)
+	return func(f *frame) Value {
+		a, b := l(f), r(f)
+		if v, ok := compute(a, b); ok {
+			return v
 		}
-	case ast.Sub:
-		return func(f *frame) Value {
-			a, b := l(f), r(f)
-			if v, ok := subtracted(a, b); ok {
-				return v
-			}
-			return f.operate(op, a, b, at)
-		}
-	case ast.Mul:
-		return func(f *frame) Value {
-			a, b := l(f), r(f)
-			if v, ok := multiplied(a, b); ok {
-				return v
-			}
-			return f.operate(op, a, b, at)
-		}
+		return f.operate(op, a, b, at)
 	}
-	return func(f *frame) Value { return f.operate(op, l(f), r(f), at) }
 }
 
 // operate runs an operator's general form.

@@ -144,8 +144,8 @@ func (u *unit) leafIndex(x *ast.IndexExpr, keep bool) eval {
 	}
 }
 
-// added, subtracted and multiplied compute what is quick to compute for two
-// ints or two floats; ok is false for all else.
+// added, subtracted, multiplied and divided compute what is quick to compute
+// for two ints or two floats; ok is false for all else.
 
 func added(a, b Value) (v Value, ok bool) {
 	switch {
@@ -180,6 +180,29 @@ func multiplied(a, b Value) (v Value, ok bool) {
 	return Nil, false
 }
 
+func divided(a, b Value) (v Value, ok bool) {
+	if a.isFloat() && b.isFloat() && b.float() != 0 {
+		return Float(a.float() / b.float()), true
+	}
+	return Nil, false
+}
+
+// quickly gives what computes an operator for two ints or two floats, and
+// gives up on all else.
+func quickly(op ast.BinaryOp) func(a, b Value) (Value, bool) {
+	switch op {
+	case ast.Add:
+		return added
+	case ast.Sub:
+		return subtracted
+	case ast.Mul:
+		return multiplied
+	case ast.Div:
+		return divided
+	}
+	return func(_, _ Value) (Value, bool) { return Nil, false }
+}
+
 // leafArithmetic compiles an operator whose right side is a leaf; nil for
 // others.
 func (u *unit) leafArithmetic(x *ast.BinaryExpr) eval {
@@ -187,85 +210,34 @@ func (u *unit) leafArithmetic(x *ast.BinaryExpr) eval {
 	if !ok {
 		return nil
 	}
-	op, at := x.Op, x.OpSpan.Start
-	first, both := u.leafOf(x.X)
-	if !both {
-		return anyArithmetic(op, u.looked(x.X, x.Y), second, at)
-	}
-	switch op {
-	case ast.Add:
+	op, at, compute := x.Op, x.OpSpan.Start, quickly(x.Op)
+	if first, ok := u.leafOf(x.X); ok {
 		return func(f *frame) Value {
 			a, b := first.read(f), second.read(f)
-			if v, ok := added(a, b); ok {
-				return v
-			}
-			return f.operate(op, a, b, at)
-		}
-	case ast.Sub:
-		return func(f *frame) Value {
-			a, b := first.read(f), second.read(f)
-			if v, ok := subtracted(a, b); ok {
-				return v
-			}
-			return f.operate(op, a, b, at)
-		}
-	case ast.Mul:
-		return func(f *frame) Value {
-			a, b := first.read(f), second.read(f)
-			if v, ok := multiplied(a, b); ok {
+			if v, ok := compute(a, b); ok {
 				return v
 			}
 			return f.operate(op, a, b, at)
 		}
 	}
-	return anyArithmetic(op, func(f *frame) Value { return first.read(f) }, second, at)
-}
-
-// anyArithmetic compiles l op leaf.
-func anyArithmetic(op ast.BinaryOp, l eval, second leaf, at lexer.Pos) eval {
-	switch op {
-	case ast.Add:
+	l := u.looked(x.X, x.Y)
+	if k := second.k.int(); op == ast.Mod && !second.isSlot() && second.k.isInt() && k > 0 {
 		return func(f *frame) Value {
 			a := l(f)
-			b := second.read(f)
-			if v, ok := added(a, b); ok {
-				return v
+			if a.isInt() {
+				m := a.int() % k
+				return Int(m + m>>63&k)
 			}
-			return f.operate(op, a, b, at)
-		}
-	case ast.Sub:
-		return func(f *frame) Value {
-			a := l(f)
-			b := second.read(f)
-			if v, ok := subtracted(a, b); ok {
-				return v
-			}
-			return f.operate(op, a, b, at)
-		}
-	case ast.Mul:
-		return func(f *frame) Value {
-			a := l(f)
-			b := second.read(f)
-			if v, ok := multiplied(a, b); ok {
-				return v
-			}
-			return f.operate(op, a, b, at)
-		}
-	case ast.Mod:
-		if k := second.k.int(); !second.isSlot() && second.k.isInt() && k > 0 {
-			return func(f *frame) Value {
-				a := l(f)
-				if a.isInt() {
-					m := a.int() % k
-					return Int(m + m>>63&k)
-				}
-				return f.operate(op, a, second.k, at)
-			}
+			return f.operate(op, a, second.k, at)
 		}
 	}
 	return func(f *frame) Value {
 		a := l(f)
-		return f.operate(op, a, second.read(f), at)
+		b := second.read(f)
+		if v, ok := compute(a, b); ok {
+			return v
+		}
+		return f.operate(op, a, b, at)
 	}
 }
 

@@ -146,7 +146,6 @@ type shape uint8
 const (
 	anyAny shape = iota
 	anyConst
-	anyVar
 	varAny
 	varConst
 	varVar
@@ -160,8 +159,6 @@ func shapeOf[T bare](l, r operand[T]) shape {
 		return varConst
 	case l.kind == variable:
 		return varAny
-	case r.kind == variable:
-		return anyVar
 	case r.kind == literally:
 		return anyConst
 	}
@@ -175,8 +172,11 @@ func arithmeticOf[T bare](op ast.BinaryOp, l, r operand[T], at lexer.Pos) func(*
 	}
 	switch op {
 	case ast.Add:
-		return sum(l, r, at)
+		return sum(op, l, r, at)
 	case ast.Sub:
+		if r.kind == literally {
+			return sum(op, l, r, at)
+		}
 		return difference(l, r, at)
 	case ast.Mul:
 		return product(l, r, at)
@@ -211,8 +211,12 @@ func times[T bare](a, b T) (T, bool) {
 	return a * b, !whole[T]() || T(int32(a)) == a && T(int32(b)) == b
 }
 
-func sum[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
+// sum compiles l + r, and l - r for a constant r.
+func sum[T bare](op ast.BinaryOp, l, r operand[T], at lexer.Pos) func(*frame) T {
 	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	if op == ast.Sub {
+		k = -k
+	}
 	switch shapeOf(l, r) {
 	case varConst:
 		return func(f *frame) T {
@@ -220,7 +224,15 @@ func sum[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
 			if s, ok := plus(a, k); ok {
 				return s
 			}
-			return wide(f, ast.Add, a, k, at)
+			return wide(f, op, a, r.k, at)
+		}
+	case anyConst:
+		return func(f *frame) T {
+			a := x(f)
+			if s, ok := plus(a, k); ok {
+				return s
+			}
+			return wide(f, op, a, r.k, at)
 		}
 	case varVar:
 		return func(f *frame) T {
@@ -228,7 +240,7 @@ func sum[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
 			if s, ok := plus(a, b); ok {
 				return s
 			}
-			return wide(f, ast.Add, a, b, at)
+			return wide(f, op, a, b, at)
 		}
 	case varAny:
 		return func(f *frame) T {
@@ -237,24 +249,7 @@ func sum[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
 			if s, ok := plus(a, b); ok {
 				return s
 			}
-			return wide(f, ast.Add, a, b, at)
-		}
-	case anyConst:
-		return func(f *frame) T {
-			a := x(f)
-			if s, ok := plus(a, k); ok {
-				return s
-			}
-			return wide(f, ast.Add, a, k, at)
-		}
-	case anyVar:
-		return func(f *frame) T {
-			a := x(f)
-			b := numberAt[T](&f.slots[j])
-			if s, ok := plus(a, b); ok {
-				return s
-			}
-			return wide(f, ast.Add, a, b, at)
+			return wide(f, op, a, b, at)
 		}
 	}
 	return func(f *frame) T {
@@ -263,50 +258,15 @@ func sum[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
 		if s, ok := plus(a, b); ok {
 			return s
 		}
-		return wide(f, ast.Add, a, b, at)
+		return wide(f, op, a, b, at)
 	}
 }
 
 func difference[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
-	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
-	switch shapeOf(l, r) {
-	case varConst:
-		return func(f *frame) T {
-			a := numberAt[T](&f.slots[i])
-			if d, ok := minus(a, k); ok {
-				return d
-			}
-			return wide(f, ast.Sub, a, k, at)
-		}
-	case varVar:
+	i, j, x, y := l.slot, r.slot, l.e, r.e
+	if shapeOf(l, r) == varVar {
 		return func(f *frame) T {
 			a, b := numberAt[T](&f.slots[i]), numberAt[T](&f.slots[j])
-			if d, ok := minus(a, b); ok {
-				return d
-			}
-			return wide(f, ast.Sub, a, b, at)
-		}
-	case varAny:
-		return func(f *frame) T {
-			a := numberAt[T](&f.slots[i])
-			b := y(f)
-			if d, ok := minus(a, b); ok {
-				return d
-			}
-			return wide(f, ast.Sub, a, b, at)
-		}
-	case anyConst:
-		return func(f *frame) T {
-			a := x(f)
-			if d, ok := minus(a, k); ok {
-				return d
-			}
-			return wide(f, ast.Sub, a, k, at)
-		}
-	case anyVar:
-		return func(f *frame) T {
-			a := x(f)
-			b := numberAt[T](&f.slots[j])
 			if d, ok := minus(a, b); ok {
 				return d
 			}
