@@ -67,10 +67,16 @@ run()`, "20000"},
 }
 
 // BenchmarkPrograms runs each program, compiled once.
-func BenchmarkPrograms(b *testing.B) {
+func BenchmarkPrograms(b *testing.B) { benchmarkPrograms(b, tg.Options{}) }
+
+// BenchmarkPlain runs the same compiled the plain way: the difference is what
+// static types, leaf operands, lending and moving are worth.
+func BenchmarkPlain(b *testing.B) { benchmarkPrograms(b, tg.Options{Plain: true}) }
+
+func benchmarkPrograms(b *testing.B, options tg.Options) {
 	for _, p := range programs {
 		b.Run(p.name, func(b *testing.B) {
-			prog, err := tg.Compile(p.name, p.source, tg.Options{})
+			prog, err := tg.Compile(p.name, p.source, options)
 			if err != nil {
 				b.Fatal(err)
 			}
