@@ -206,8 +206,8 @@ func BenchmarkFailure(b *testing.B) {
 // -bench 'Parked/group/1$' -benchtime 1x.
 func BenchmarkParked(b *testing.B) {
 	const n = 20_000
-	parked := func(b *testing.B, what string, measure func() uint64) {
-		var each uint64
+	parked := func(b *testing.B, what string, measure func() int64) {
+		var each int64
 		for b.Loop() {
 			each = measure()
 		}
@@ -225,8 +225,8 @@ group race < for i in 0..n < { began.add(); `+call+` } >; { while began.get() < 
 			if err != nil {
 				b.Fatal(err)
 			}
-			parked(b, "bytes", func() uint64 {
-				var during uint64
+			parked(b, "bytes", func() int64 {
+				var during int64
 				before := inUse()
 				if _, err := prog.Run(context.Background(), tg.Run{Globals: tg.Vars{"n": n, "look": func() { during = inUse() }}}); err != nil {
 					b.Fatal(err)
@@ -236,7 +236,7 @@ group race < for i in 0..n < { began.add(); `+call+` } >; { while began.get() < 
 		})
 	}
 	b.Run("goroutines", func(b *testing.B) {
-		parked(b, "bytes", func() uint64 {
+		parked(b, "bytes", func() int64 {
 			before := inUse()
 			t, ctx := newTasks()
 			for range n {
