@@ -18,24 +18,20 @@ import (
 // Without the first two, building a list while asking about it would take time
 // in the square of its length.
 
-// changes tells that running n may change the variable d of its frame; any
-// variable, where d is nil.
+// changes tells that running n may change the variable d of its frame.
 func changes(n ast.Node, d *resolve.Decl) bool {
 	found := false
-	changed := func(target ast.Expr) {
-		if list, ok := target.(*ast.ListLit); ok {
-			found = found || d == nil || mentions(list, d)
-		} else if root := rootOf(target); root != nil {
-			found = found || d == nil || root == d
-		}
-	}
 	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
-			changed(ast.Unparen(n.Target))
+			if list, ok := ast.Unparen(n.Target).(*ast.ListLit); ok {
+				found = found || mentions(list, d)
+			} else {
+				found = found || rootOf(n.Target) == d
+			}
 		case *ast.CallExpr:
 			if m, method := n.Fn.(*ast.MemberExpr); method && changing[m.Name] {
-				changed(m.X)
+				found = found || rootOf(m.X) == d
 			}
 		case *ast.FnLit: // sees a copy
 			return false
