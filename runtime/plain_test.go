@@ -260,7 +260,15 @@ func (g *numbers) float(depth int) string {
 
 // either combines operands of one kind, or does what any type can be part of.
 func (g *numbers) either(depth int, kind func(int) string) string {
-	switch k := g.rand.IntN(16); {
+	switch k := g.rand.IntN(40); {
+	case k == 39:
+		return "(fail \"given up\")"
+	case k == 38 && g.inFn:
+		return fmt.Sprintf("(return %s)", kind(depth-1))
+	case k == 37:
+		return fmt.Sprintf("(group (limit: %s) < %s >)[0]", g.assigning(g.int), kind(0))
+	case k > 32:
+		return g.assigning(kind)
 	case k == 0:
 		return fmt.Sprintf("(if %s { %s } else { %s })", g.cond(depth-1), kind(depth-1), kind(depth-1))
 	case k == 1:
@@ -269,7 +277,7 @@ func (g *numbers) either(depth int, kind func(int) string) string {
 		return fmt.Sprintf("(-(%s))", kind(depth-1))
 	case k == 3:
 		return fmt.Sprintf("(%s catch e -> { print(e.message); %s })", kind(depth-1), kind(0))
-	case k < 7 && len(g.fns) > 0:
+	case k < 14 && len(g.fns) > 0:
 		return g.call(depth, kind)
 	}
 	op := []string{"+", "-", "*", "+", "-", "*", "//", "%"}[g.rand.IntN(8)]
@@ -277,6 +285,15 @@ func (g *numbers) either(depth int, kind func(int) string) string {
 		return fmt.Sprintf("(%s %s %s)", kind(depth-1), op, kind(0))
 	}
 	return fmt.Sprintf("(%s %s %s)", kind(depth-1), op, kind(depth-1))
+}
+
+// assigning is a block in an expression that assigns a variable.
+func (g *numbers) assigning(kind func(int) string) string {
+	target := g.target()
+	if target == "" {
+		return "{ 1 }"
+	}
+	return fmt.Sprintf("{ %s = %s; %s }", target, g.of(target[1:], 0), kind(0))
 }
 
 func (g *numbers) call(depth int, kind func(int) string) string {

@@ -232,8 +232,11 @@ type search struct {
 func (s *search) visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.FnLit:
-		return false // other units: they assign none of this one's variables
-	case *ast.GroupExpr:
+		return false // another unit: it assigns none of this one's variables
+	case *ast.GroupExpr: // its children are others too
+		for _, o := range n.Options {
+			ast.Inspect(o.Value, s.visit)
+		}
 		return false
 	case *ast.LetStmt:
 		if name, ok := n.Pattern.(*ast.NamePattern); ok {

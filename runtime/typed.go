@@ -75,7 +75,7 @@ func bareForm[T bare](u *unit) *form[T] {
 }
 
 // typed compiles an expression whose static type is a number by its typed
-// form; nil for all others, and for those that have none.
+// form, and the call of a known function; nil for all others.
 func (u *unit) typed(x ast.Expr) eval {
 	switch x.(type) {
 	case *ast.UnaryExpr, *ast.BinaryExpr, *ast.CallExpr:
@@ -83,6 +83,8 @@ func (u *unit) typed(x ast.Expr) eval {
 		return nil
 	}
 	switch u.typing.of(x) {
+	case nothing: // of a call: its arguments may not come to an end
+		return nil
 	case anInt:
 		e := compiled[int64](u, x)
 		return func(f *frame) Value { return Int(e(f)) }
