@@ -222,7 +222,6 @@ type model struct {
 	size  int // of what is still to be written
 	fns   []*function
 	steps int
-	inFn  int
 }
 
 type function struct {

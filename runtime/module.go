@@ -68,8 +68,6 @@ type Type struct {
 	Stream func(data any) Stream
 	// Text, if not nil, is how the object prints; else <name>.
 	Text func(data any) string
-
-	methods map[string]*Func
 }
 
 // Field is a readable member of a host object.

@@ -12,7 +12,6 @@ type place struct {
 	slot   int // of the variable in the frame; -1: it is a global
 	global int
 	steps  []step
-	at     lexer.Pos
 }
 
 // root gives where the variable is.
@@ -63,7 +62,7 @@ func (u *unit) place(x ast.Expr) (p place, ok bool) {
 		if b.Decl == nil || b.Decl.Kind != resolve.VarDecl {
 			return p, false
 		}
-		p = place{slot: b.Index, at: x.Span().Start}
+		p = place{slot: b.Index}
 		switch b.Kind {
 		case resolve.Local:
 			return p, true

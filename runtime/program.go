@@ -39,11 +39,10 @@ type Diagnostics = lexer.Diagnostics
 // Program is a compiled script with the files it imports. It never changes;
 // any number of runs may use it at once.
 type Program struct {
-	files    []*code
-	modules  map[string]*Module
-	given    []string
-	warnings lexer.Diagnostics
-	options  Options
+	files   []*code
+	modules map[string]*Module
+	given   []string
+	options Options
 }
 
 // code is one compiled file.

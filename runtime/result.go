@@ -12,7 +12,6 @@ type Result struct {
 	value     Value
 	program   *Program
 	execution *execution
-	names     map[string]int // of a Session: global by name; nil: the program's
 }
 
 // Value gives the file's last expression.
