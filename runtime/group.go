@@ -210,6 +210,7 @@ type inside struct {
 	turns   []*turn     // those drawn, fewer if a stream lets go of them
 	room    []smallTurn // for the next ones
 	count   int         // how many were drawn
+	toCome  int         // how many are left to draw; -1 if nobody knows
 	unended int         // turns that have children which have not ended
 	puller  *puller
 	labels  *mapping // of a name: for, the labels so far
@@ -580,8 +581,18 @@ func (g *group) close(n *node) {
 		g.closeTurn(n.turn)
 	}
 	if g.open == 0 && !g.planning {
-		g.decide(groupDone)
+		g.conclude()
 	}
+}
+
+// conclude decides a group all children of which have ended, if nothing has
+// decided it before. A race that ends with a for nobody knew the turns of
+// learns only now that it has too few winners.
+func (g *group) conclude() {
+	if !g.scope.dead.Load() { // what was cancelled has lost no race
+		g.checkRace(-1)
+	}
+	g.decide(groupDone)
 }
 
 // closeTurn notes that a node of a turn has ended, or that it is planned.

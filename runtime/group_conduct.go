@@ -13,7 +13,7 @@ func (g *group) conduct(f *frame) {
 	for {
 		g.mu.Lock()
 		if g.decision == nil && (g.open == 0 || g.scope.dead.Load()) {
-			g.decide(groupDone)
+			g.conclude()
 		}
 		if g.decision != nil {
 			g.closeSources()
@@ -175,23 +175,21 @@ func (g *group) decideNode(f *frame, n *node) (lost int) {
 
 // drawNext draws one turn of a for.
 func (g *group) drawNext(f *frame, n *node) (lost int) {
-	before := remaining(n.source)
 	k, v, ok := g.nextTurn(f, n)
 	if ok {
 		f.turn()
 		g.draw(f, n, k, v)
 	}
-	left := remaining(n.source)
-	if !ok || left == 0 {
+	if !ok || n.toCome == 0 {
 		g.mu.Lock()
 		g.exhaust(n)
 		g.mu.Unlock()
 	}
-	if ok && left >= 0 && g.code.mode == ast.ModeRace {
+	if ok && n.toCome >= 0 && g.code.mode == ast.ModeRace {
 		each := mostOf(n.code.(*forCode).items)
 		drawn := g.chances(n.turns[len(n.turns)-1].nodes...)
 		if each >= 0 && drawn >= 0 {
-			return (before-left)*each - drawn
+			return each - drawn
 		}
 	}
 	return -1

@@ -175,19 +175,10 @@ func (n *node) size() int {
 // count in a stream, where each key has to be right as soon as it is told;
 // elsewhere a turn that was never drawn is nothing that anybody hears of.
 func (n *node) sizeToCome(c *forCode) int {
-	if n.group.code.mode != ast.ModeStream || n.drawn || n.source == nil || c.each < 0 {
+	if n.group.code.mode != ast.ModeStream || c.each < 0 {
 		return 0
 	}
-	left := remaining(n.source)
-	if m, ok := n.source.(*mapIterator); ok {
-		left = 0
-		for _, e := range m.entries[m.i:] {
-			if e.key.ref != nil { // no gap
-				left++
-			}
-		}
-	}
-	return max(left, 0) * c.each
+	return max(n.toCome, 0) * c.each
 }
 
 // sizeOfTurns gives the positions of a for's first turns.

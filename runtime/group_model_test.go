@@ -5,9 +5,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"iter"
 	"math/rand/v2"
 	"os"
+	"regexp"
+	goruntime "runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,31 +42,65 @@ func TestGroupModel(t *testing.T) {
 	}
 }
 
-// comparePrograms holds the program of a seed to the model.
-func comparePrograms(t *testing.T, seed uint64) {
-	t.Helper()
+// invented gives the program of a seed, for the model and as a script.
+func invented(seed uint64) (main *block, src string) {
 	r := &inventor{Rand: rand.New(rand.NewPCG(seed, 7)), room: 25}
-	main := r.block(0, false)
+	main = r.block(0, false)
 	main.steps = append([]*step{{kind: groups, group: r.group(2, []string{"", "settle", "race"}[r.IntN(3)]), caught: true}}, main.steps...)
 	var w writer
 	w.WriteString(prelude)
 	w.linef("let all = {")
 	w.block(main, nil)
 	w.linef("} catch e -> tell(e)\nlog(all)")
-	want := play(main)
-	p, err := runtime.Compile("test.tg", w.String(), runtime.Options{Modules: stdlib.Pure()})
+	return main, w.String()
+}
+
+func compileInvented(t *testing.T, seed uint64, src string) *runtime.Program {
+	t.Helper()
+	p, err := runtime.Compile("test.tg", src, runtime.Options{Modules: stdlib.Pure()})
 	if err != nil {
-		t.Fatalf("seed %d:\n%s\n%v", seed, &w, err)
+		t.Fatalf("seed %d:\n%s\n%v", seed, src, err)
 	}
+	return p
+}
+
+// TestGroupsInHaste runs random programs with durations of microseconds on the
+// real clock, where everything happens at once. Nobody knows what they tell;
+// but they end, leave nothing, and the race detector has nothing to say.
+func TestGroupsInHaste(t *testing.T) {
+	before := goruntime.NumGoroutine()
+	duration := regexp.MustCompile(`(\d+)ns`)
+	for seed := range uint64(100) {
+		_, src := invented(seed)
+		src = duration.ReplaceAllStringFunc(src, func(d string) string {
+			n, _ := strconv.Atoi(strings.TrimSuffix(d, "ns"))
+			return strconv.Itoa(max(n/20_000, 1)) + "ns"
+		})
+		p := compileInvented(t, seed, src)
+		for range 3 {
+			if _, err := p.Run(t.Context(), runtime.Run{Stdout: io.Discard, Stderr: io.Discard}); err != nil {
+				t.Fatalf("seed %d:\n%s\n%v", seed, src, err)
+			}
+		}
+	}
+	quiet(t, before)
+}
+
+// comparePrograms holds the program of a seed to the model.
+func comparePrograms(t *testing.T, seed uint64) {
+	t.Helper()
+	main, src := invented(seed)
+	want := play(main)
+	p := compileInvented(t, seed, src)
 	compare := func(on string, clock runtime.Clock) {
 		var out, warnings bytes.Buffer
 		if _, err := p.Run(context.Background(), runtime.Run{Stdout: &out, Stderr: &warnings, Clock: clock, Seed: seed}); err != nil {
-			t.Fatalf("seed %d on %s:\n%s\n%v", seed, on, &w, err)
+			t.Fatalf("seed %d on %s:\n%s\n%v", seed, on, src, err)
 		}
 		got := strings.Split(strings.TrimSpace(out.String()), "\n")
 		slices.SortFunc(got, byTime)
 		if text := strings.Join(got, "\n"); text != strings.Join(want, "\n") {
-			t.Fatalf("seed %d on %s:\n%s\n%s", seed, on, &w, difference(text, strings.Join(want, "\n")))
+			t.Fatalf("seed %d on %s:\n%s\n%s", seed, on, src, difference(text, strings.Join(want, "\n")))
 		}
 	}
 	compare("virtual time", runtime.Virtual(start))

@@ -226,8 +226,9 @@ func (f *frame) runUnit(u *unitCode, e *env, args []Value) (Value, *frame) {
 func (g *group) expandFor(f *frame, n *node, c *forCode) {
 	it := g.source(f, n, c)
 	pulled := waits(it)
-	lazy := g.settings.limit > 0 || remaining(it) < 0
-	if remaining(it) < 0 {
+	left := turnsOf(it)
+	lazy := g.settings.limit > 0 || left < 0
+	if left < 0 {
 		if g.code.mode == ast.ModeStream && c.shifts {
 			it.close()
 			f.pos = c.at
@@ -236,16 +237,15 @@ func (g *group) expandFor(f *frame, n *node, c *forCode) {
 		}
 	}
 	g.mu.Lock()
-	n.source, n.expanded = it, true
+	n.source, n.expanded, n.toCome = it, true, left
 	if pulled {
 		n.puller = &puller{source: it}
 	}
-	if lazy && remaining(it) != 0 {
+	if lazy && left != 0 {
 		g.drawing = insertNode(g.drawing, n)
 		g.mu.Unlock()
 		return
 	}
-	left := remaining(it)
 	n.turns = make([]*turn, 0, min(left, 1<<16))
 	if c.small() {
 		g.ready = slices.Grow(g.ready, min(left, 1<<16))
@@ -332,6 +332,9 @@ func (g *group) newTurn(n *node, c *forCode) (*turn, *env) {
 	}
 	t.of, t.number = n, n.count
 	n.count++
+	if n.toCome > 0 {
+		n.toCome--
+	}
 	n.turns = append(n.turns, t)
 	return t, e
 }
@@ -368,7 +371,7 @@ func (c *forCode) bindTurn(f *frame, e *env, k, v Value) {
 
 // exhaust notes that a for has no turns left.
 func (g *group) exhaust(n *node) {
-	n.drawn = true
+	n.drawn, n.toCome = true, 0
 	for i, d := range g.drawing {
 		if d == n {
 			g.drawing = append(g.drawing[:i:i], g.drawing[i+1:]...)

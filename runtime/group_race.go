@@ -70,7 +70,7 @@ func (n *node) possibleWins() int {
 		if !n.drawn && !n.state.ended() {
 			each, left := mostOf(c.items), -1
 			if n.expanded {
-				left = remaining(n.source)
+				left = n.toCome
 			}
 			switch {
 			case each == 0: // no turn gives one that counts
@@ -102,15 +102,21 @@ func (n *node) possibleWins() int {
 	return sum
 }
 
-// remaining gives how many turns an iterator has left; -1 if nobody knows.
-func remaining(it iterator) int {
+// turnsOf gives how many turns an iterator has; -1 if nobody knows.
+func turnsOf(it iterator) int {
 	switch it := it.(type) {
 	case *listIterator:
 		return it.list.len() - it.i
 	case *rangeIterator:
 		return int(min(it.left-it.i, 1<<62))
 	case *mapIterator:
-		return len(it.entries) - it.i // gaps included
+		turns := 0
+		for _, e := range it.entries[it.i:] {
+			if e.key.ref != nil { // no gap
+				turns++
+			}
+		}
+		return turns
 	case *bytesIterator:
 		return len(it.b) - it.i
 	}

@@ -180,7 +180,11 @@ func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
 	if len(run.Args) > 0 {
 		x.args = textList(run.Args).share()
 	}
-	x.threads.New = func() any { return new(child) }
+	x.threads.New = func() any {
+		c := new(child)
+		c.alarm.thread = &c.Thread
+		return c
+	}
 	x.events = newEvents(run.Events)
 	x.seed = run.Seed
 	x.timing = run.Clock
@@ -270,6 +274,7 @@ func (x *execution) main(ctx context.Context, index int) (Value, error) {
 func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value, error) {
 	t := &x.first
 	t.run, t.maxDepth, t.scope, t.grace = x, x.limits.Depth, &x.root, x.limits.Grace
+	t.alarm.thread = t
 	t.refill()
 	x.root.thread = t
 	t.root.t = t

@@ -26,7 +26,7 @@ const (
 // child's. It is touched by its own goroutine only, signal apart.
 type Thread struct {
 	run      *execution
-	alarm    alarm  // of its wait
+	alarm    alarm  // of its wait; whose it is never changes
 	scope    *scope // the innermost region it is in
 	budget   int    // calls and turns left until the next poll …
 	granted  int    // … of so many

@@ -11,7 +11,7 @@ import (
 // called, or without one its thread, which waits no longer than until then, is
 // woken.
 type alarm struct {
-	thread *Thread // whose alarm it is
+	thread *Thread // whose alarm it is; it is asked while the next wait may begin
 	fn     func()
 	at     time.Duration // since the run began
 	number int           // of those ever set: ties of one place in the source go by it

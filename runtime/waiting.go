@@ -40,7 +40,6 @@ func (f *frame) waitFor(what string, d time.Duration, ready func() bool) waitRes
 	t := f.t
 	f.beginWait(what, d)
 	if d >= 0 {
-		t.alarm.thread = t
 		t.run.clock.set(&t.alarm, d)
 	}
 	result := waitTimeout

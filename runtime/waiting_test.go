@@ -31,6 +31,46 @@ func TestStreamLosesNothing(t *testing.T) {
 	}
 }
 
+// TestTurnsToCome holds that how many turns a `for` has left can be asked while
+// they are drawn: by the keys of a stream's results, and by a race that wants
+// to know whether it can still be won. The race detector has most to say here.
+func TestTurnsToCome(t *testing.T) {
+	for _, src := range []string{`
+		# Where results pile up, the last items start before the turns are drawn.
+		var wrong = 0
+		for round in 0..n {
+			var told = []
+			for r in group stream (limit: 2) < for x in 0..20 < x >; 20; 21; 22 > {
+				if told == [] { sleep(1us) }
+				told.push(r)
+			}
+			wrong += told.count(r -> r.label != r.value)
+		}
+		wrong`, `
+		# Nobody knows how many a worklist gives, so each failure counts anew.
+		let more = worklist([0])
+		let e = (group race (limit: 4, need: 3 * n) <
+			for x in 0..n < fail "lost" >
+			for y in more < { sleep(1ms); if y < 5 { more.push(y + 1) }; y } >
+		>) catch e -> e
+		if e.message.contains("lost") { 0 } else { e.message }`,
+	} {
+		prog, err := tg.Compile("turns.tg", src, tg.Options{Globals: []string{"n"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			res, err := prog.Run(context.Background(), tg.Run{Globals: tg.Vars{"n": 1_000}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := res.Value().String(); got != "0" {
+				t.Fatalf("got %s from %s", got, src)
+			}
+		}
+	}
+}
+
 // TestHandleOfTheHost holds that a program is not called stuck while a host
 // has a handle that its children wait for.
 func TestHandleOfTheHost(t *testing.T) {
