@@ -51,7 +51,7 @@ func TestTurnsToCome(t *testing.T) {
 		let more = worklist([0])
 		let e = (group race (limit: 4, need: 3 * n) <
 			for x in 0..n < fail "lost" >
-			for y in more < { sleep(1ms); if y < 5 { more.push(y + 1) }; y } >
+			for y in more < { sleep(1ms); if y < 5 { more.add(y + 1) }; y } >
 		>) catch e -> e
 		if e.message.contains("lost") { 0 } else { e.message }`,
 	} {
