@@ -175,8 +175,8 @@ func missingKey(x, key Value) *Error {
 		hint = ": the map is empty"
 	case key.is(KindString):
 		var names []string
-		for i := range m.entries {
-			if k := m.entries[i].key; k.is(KindString) && len(names) < 1000 {
+		for k := range m.all() {
+			if k.is(KindString) && len(names) < 1000 {
 				names = append(names, k.str())
 			}
 		}

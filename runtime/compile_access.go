@@ -49,7 +49,7 @@ func (m *memberSite) of(f *frame, b Value, keep bool) Value {
 			if keep {
 				return entryOf(b, i)
 			}
-			return lend(b, b.mapping().entryAt(i).value)
+			return lend(b, b.mapping().valueAt(i))
 		}
 	}
 	v, err := member(b, m.key.str())
@@ -207,7 +207,7 @@ func (u *unit) indexLink(x *ast.IndexExpr, keep bool) link {
 				if keep {
 					return entryOf(b, pos), true
 				}
-				return lend(b, b.mapping().entryAt(pos).value), true
+				return lend(b, b.mapping().valueAt(pos)), true
 			}
 			if !hasIndex(b, key) {
 				return Nil, false

@@ -440,7 +440,7 @@ func (m *method) quickOf(recv Value) *Func {
 func (m *method) call(f *frame, recv Value) Value {
 	if recv.Kind() == KindMap {
 		if i := recv.mapping().findHinted(m.key, &m.hint); i >= 0 {
-			v := recv.mapping().entryAt(i).value
+			v := recv.mapping().valueAt(i)
 			if fn := plainFunction(v, len(m.args.values)); fn != nil && m.args.plain() {
 				return f.callPlain(fn, m.args.values, m.at)
 			}

@@ -434,17 +434,16 @@ func (t *turns) overList(f *frame, l *list) ctl {
 	return next
 }
 
-func (t *turns) overMap(f *frame, entries []entry) ctl {
-	for i := range entries {
-		e := &entries[i]
-		if e.key.ref == nil {
+func (t *turns) overMap(f *frame, m *mapping) ctl {
+	for i := range m.span() {
+		k, v, ok := m.at(i)
+		if !ok {
 			continue // a gap
 		}
-		v := e.key
-		if t.paired {
-			v = e.value.share()
+		if !t.paired {
+			v = k
 		}
-		if c, over := t.turn(f, e.key, v); over {
+		if c, over := t.turn(f, k, v.share()); over {
 			return c
 		}
 	}

@@ -139,8 +139,7 @@ func (v Value) All() iter.Seq2[Value, Value] {
 				i++
 			}
 		case KindMap:
-			entriesOf(v)
-			for k, item := range v.mapping().all() {
+			for k, item := range entriesOf(v).all() {
 				if !yield(k, item) {
 					return
 				}

@@ -106,23 +106,19 @@ func equalLists(a, b *list, w *walk) (bool, *Error) {
 }
 
 func equalMaps(a, b *mapping, w *walk) (bool, *Error) {
-	if a.live != b.live {
+	if a.len() != b.len() {
 		return false, nil
 	}
-	if err := w.down(a.live, "compare"); err != nil {
+	if err := w.down(a.len(), "compare"); err != nil {
 		return false, err
 	}
 	defer w.up()
-	for i := range a.entries {
-		e := &a.entries[i]
-		if e.key.ref == nil {
-			continue
-		}
-		at := b.position(e.key, e.hash)
+	for k, v := range a.all() {
+		at := b.find(k)
 		if at < 0 {
 			return false, nil
 		}
-		if same, err := equalAt(e.value, b.entries[at].value, w); !same || err != nil {
+		if same, err := equalAt(v, b.valueAt(at), w); !same || err != nil {
 			return false, err
 		}
 	}
@@ -269,18 +265,16 @@ func hashAt(v Value, w *walk) (uint64, *Error) {
 		return sum, nil
 	case KindMap:
 		m := v.mapping()
-		if err := w.down(m.live, "hash"); err != nil {
+		if err := w.down(m.len(), "hash"); err != nil {
 			return 0, err
 		}
 		defer w.up()
-		for i := range m.entries {
-			if e := &m.entries[i]; e.key.ref != nil {
-				h, err := hashAt(e.value, w)
-				if err != nil {
-					return 0, err
-				}
-				sum += (uint64(e.hash) ^ h) * prime // the order must not matter
+		for k, v := range m.all() {
+			h, err := hashAt(v, w)
+			if err != nil {
+				return 0, err
 			}
+			sum += (uint64(hashKey(k)) ^ h) * prime // the order must not matter
 		}
 		return sum, nil
 	case KindError:

@@ -151,17 +151,13 @@ func appendMap(out []byte, m *mapping, depth int) ([]byte, *Error) {
 	out = append(out, '{')
 	var err *Error
 	first := true
-	for i := range m.entries {
-		e := &m.entries[i]
-		if e.key.ref == nil {
-			continue
-		}
+	for k, v := range m.all() {
 		if !first {
 			out = append(out, ", "...)
 		}
 		first = false
-		out = append(appendKey(out, e.key), ": "...)
-		if out, err = appendLiteral(out, e.value, depth); err != nil {
+		out = append(appendKey(out, k), ": "...)
+		if out, err = appendLiteral(out, v, depth); err != nil {
 			return out, err
 		}
 		if len(out) > maxTextBytes {

@@ -111,8 +111,8 @@ func turnsOf(it iterator) int {
 		return int(min(it.left-it.i, 1<<62))
 	case *mapIterator:
 		turns := 0
-		for _, e := range it.entries[it.i:] {
-			if e.key.ref != nil { // no gap
+		for i := it.i; i < it.m.span(); i++ {
+			if _, _, ok := it.m.at(i); ok { // no gap
 				turns++
 			}
 		}

@@ -495,7 +495,7 @@ func elem(l Value, i int) Value {
 }
 
 // entryOf gives the value at a position of a map.
-func entryOf(m Value, pos int) Value { return copyOut(m, &m.mapping().entries[pos].value) }
+func entryOf(m Value, pos int) Value { return copyOut(m, m.mapping().insideAt(pos)) }
 
 // elements gives a list for reading: what is copied from it must be shared, as
 // copyAt does. It marks the elements once for all, so that a method need not
@@ -507,17 +507,12 @@ func elements(l Value) *list {
 	return l.list()
 }
 
-// entriesOf is elements for a map; it has gaps.
-func entriesOf(m Value) []entry {
-	entries := m.mapping().entries
+// entriesOf is elements for a map; its values must be shared.
+func entriesOf(m Value) *mapping {
 	if m.num != shared {
-		for i := range entries {
-			if v := &entries[i].value; v.isContainer() && v.num != shared {
-				v.num = shared
-			}
-		}
+		m.mapping().markAll()
 	}
-	return entries
+	return m.mapping()
 }
 
 // own makes the list or map at a place one that may be changed: where its

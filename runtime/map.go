@@ -190,13 +190,22 @@ func (m *mapping) findAnew(key Value, h *hint) int {
 	return pos
 }
 
-// entryAt gives the entry at a position that find gave.
-func (m *mapping) entryAt(pos int) *entry { return &m.entries[pos] }
+// A position that find gave is good until an entry is added or taken out.
+
+func (m *mapping) keyAt(pos int) Value   { return m.entries[pos].key }
+func (m *mapping) valueAt(pos int) Value { return m.entries[pos].value }
+
+// setAt replaces the value at a position.
+func (m *mapping) setAt(pos int, v Value) { m.entries[pos].value = v }
+
+// insideAt gives where the value at a position stands, to go on to what is in
+// it. Values are replaced by setAt.
+func (m *mapping) insideAt(pos int) *Value { return &m.entries[pos].value }
 
 // get gives the value of a key as it stands in the map: see elem.
 func (m *mapping) get(key Value) (Value, bool) {
 	if i := m.find(key); i >= 0 {
-		return m.entries[i].value, true
+		return m.valueAt(i), true
 	}
 	return Nil, false
 }
@@ -204,7 +213,7 @@ func (m *mapping) get(key Value) (Value, bool) {
 // getString is get for a name.
 func (m *mapping) getString(s string) (Value, bool) {
 	if i := m.findString(s, hashString(s)); i >= 0 {
-		return m.entries[i].value, true
+		return m.valueAt(i), true
 	}
 	return Nil, false
 }
@@ -224,10 +233,19 @@ func (m *mapping) at(pos int) (key, value Value, ok bool) {
 // all gives the entries in order.
 func (m *mapping) all() iter.Seq2[Value, Value] {
 	return func(yield func(key, value Value) bool) {
-		for i := range m.entries {
-			if e := &m.entries[i]; e.key.ref != nil && !yield(e.key, e.value.share()) {
+		for i := range m.span() {
+			if k, v, ok := m.at(i); ok && !yield(k, v.share()) {
 				return
 			}
+		}
+	}
+}
+
+// markAll marks the values as held elsewhere too: see elements.
+func (m *mapping) markAll() {
+	for i := range m.entries {
+		if v := &m.entries[i].value; v.isContainer() && v.num != shared {
+			v.num = shared
 		}
 	}
 }
@@ -240,45 +258,40 @@ func (m *mapping) set(key, value Value) *Error {
 			return err
 		}
 	}
-	*m.place(key) = value
+	m.put(key, value)
 	return nil
 }
 
 // put is set for what can be a key.
-func (m *mapping) put(key, value Value) { *m.place(key) = value }
+func (m *mapping) put(key, value Value) {
+	if i, fresh := m.enter(key, value); !fresh {
+		m.setAt(i, value)
+	}
+}
+
+// enter gives the position of what can be a key; one that is fresh gets a
+// value.
+func (m *mapping) enter(key, value Value) (pos int, fresh bool) {
+	key = normalKey(key)
+	if pos = m.position(key, hashKey(key)); pos >= 0 {
+		return pos, false
+	}
+	m.add(key, value)
+	return m.span() - 1, true
+}
 
 // putString is put for a name.
-func (m *mapping) putString(name string, value Value) { *m.place(String(name)) = value }
+func (m *mapping) putString(name string, value Value) { m.put(String(name), value) }
 
 // merge sets what other holds.
 func (m *mapping) merge(other *mapping) {
-	for i := range other.entries {
-		e := &other.entries[i]
-		if e.key.ref == nil {
-			continue
-		}
-		value := e.value.share()
-		if at := m.position(e.key, e.hash); at >= 0 {
-			m.entries[at].value = value
-		} else {
-			*m.add(e.key, e.hash) = value
-		}
+	for k, v := range other.all() {
+		m.put(k, v)
 	}
 }
 
-// place gives where the value of a key stands, a new entry's with nil if
-// there was none. It is good until the map changes.
-func (m *mapping) place(key Value) *Value {
-	key = normalKey(key)
-	hash := hashKey(key)
-	if i := m.position(key, hash); i >= 0 {
-		return &m.entries[i].value
-	}
-	return m.add(key, hash)
-}
-
-// add appends the entry of a key that is not there.
-func (m *mapping) add(key Value, hash uint32) *Value {
+// add appends the entry of a normal key that is not there.
+func (m *mapping) add(key, value Value) {
 	if n := len(m.entries) + 1; n > scanEntries && n > len(m.index)/4*3 {
 		m.compact()
 		m.reindex(m.live + m.live/2) // twice the size it had
@@ -288,15 +301,15 @@ func (m *mapping) add(key Value, hash uint32) *Value {
 			m.entries = append(make([]entry, 0, room), m.entries...)
 		}
 	}
-	m.entries = append(m.entries, entry{key: key, hash: hash})
+	hash := hashKey(key)
+	m.entries = append(m.entries, entry{key, value, hash})
 	m.live++
 	if m.index != nil {
-		m.enter(hash, len(m.entries)-1)
+		m.indexEntry(hash, len(m.entries)-1)
 	}
-	return &m.entries[len(m.entries)-1].value
 }
 
-func (m *mapping) enter(hash uint32, pos int) {
+func (m *mapping) indexEntry(hash uint32, pos int) {
 	mask := uint32(len(m.index) - 1)
 	slot := hash & mask
 	for m.index[slot] != 0 {
@@ -319,7 +332,7 @@ func (m *mapping) reindex(n int) {
 	}
 	for i := range m.entries {
 		if e := &m.entries[i]; e.key.ref != nil {
-			m.enter(e.hash, i)
+			m.indexEntry(e.hash, i)
 		}
 	}
 }

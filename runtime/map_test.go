@@ -141,8 +141,8 @@ func TestMapHints(t *testing.T) {
 		if n > 0 {
 			m.delete(String("before 0"))
 		}
-		if pos := m.findHinted(key, &h); m.entryAt(pos).value != Int(1) {
-			t.Errorf("found %v", m.entryAt(pos).value)
+		if pos := m.findHinted(key, &h); m.valueAt(pos) != Int(1) {
+			t.Errorf("found %v", m.valueAt(pos))
 		}
 		m.delete(key)
 		if pos := m.findHinted(key, &h); pos != -1 {
@@ -172,7 +172,7 @@ func BenchmarkMapCount(b *testing.B) {
 	}
 	m := newMap(0)
 	for i := range b.N {
-		p := m.place(keys[i%1000])
-		*p = Int(p.int() + 1)
+		at, _ := m.enter(keys[i%1000], Int(0))
+		m.setAt(at, Int(m.valueAt(at).int()+1))
 	}
 }

@@ -182,9 +182,8 @@ type seenValues struct {
 // add tells whether v is new.
 func (s *seenValues) add(v Value) (bool, *Error) {
 	if canBeKey(v) {
-		n := s.keys.len()
-		s.keys.place(v)
-		return s.keys.len() > n, nil
+		_, fresh := s.keys.enter(v, Nil)
+		return fresh, nil
 	}
 	h, err := hash(v)
 	if err != nil {
@@ -762,11 +761,11 @@ var groupingMethods = []*Func{
 				if err != nil {
 					return Nil, err
 				}
-				p := out.place(k)
-				if p.is(KindNil) {
-					*p = emptyList(0).value()
+				at, fresh := out.enter(k, Nil)
+				if fresh {
+					out.setAt(at, emptyList(0).value())
 				}
-				p.list().push(s.at(i))
+				out.valueAt(at).list().push(s.at(i))
 			}
 			return out.value(), nil
 		},
@@ -781,8 +780,8 @@ var groupingMethods = []*Func{
 				if err != nil {
 					return Nil, err
 				}
-				p := out.place(k)
-				*p = Int(p.int() + 1)
+				at, _ := out.enter(k, Int(0))
+				out.setAt(at, Int(out.valueAt(at).int()+1))
 			}
 			return out.value(), nil
 		},

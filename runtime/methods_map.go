@@ -3,18 +3,13 @@ package runtime
 // selected gives the entries of the receiver for which keep says so.
 func (c *Call) selected(keep func(key, value Value) (bool, error)) (Value, error) {
 	out := newMap(0)
-	entries := entriesOf(c.recv)
-	for i := range entries {
-		e := entries[i]
-		if e.key.ref == nil {
-			continue
-		}
-		yes, err := keep(e.key, e.value.share())
+	for k, v := range entriesOf(c.recv).all() {
+		yes, err := keep(k, v)
 		if err != nil {
 			return Nil, err
 		}
 		if yes {
-			*out.add(e.key, e.hash) = e.value.share()
+			out.add(k, v)
 		}
 	}
 	return out.value(), nil
@@ -28,27 +23,20 @@ func merged(a, b Value, deep bool, w *walk) (Value, *Error) {
 	defer w.up()
 	entriesOf(a) // their values are about to be shared
 	out := a.mapping().clone(b.mapping().len())
-	entries := entriesOf(b)
-	for i := range entries {
-		e := &entries[i]
-		if e.key.ref == nil {
-			continue
-		}
-		value := e.value.share()
-		at := out.position(e.key, e.hash)
+	for k, v := range entriesOf(b).all() {
+		at := out.find(k)
 		if at < 0 {
-			*out.add(e.key, e.hash) = value
+			out.add(k, v)
 			continue
 		}
-		old := &out.entries[at].value
-		if deep && old.is(KindMap) && value.is(KindMap) {
-			both, err := merged(*old, value, true, w)
+		if old := out.valueAt(at); deep && old.is(KindMap) && v.is(KindMap) {
+			both, err := merged(old, v, true, w)
 			if err != nil {
 				return Nil, err
 			}
-			value = both
+			v = both
 		}
-		*old = value
+		out.setAt(at, v)
 	}
 	return out.value(), nil
 }
@@ -69,9 +57,8 @@ var mapMethods = []*Func{
 	}, {
 		Sig: "values() -> list", Doc: "the values in order", Example: `{a: 1, b: 2}.values()  # [1, 2]`,
 		Quick: func(recv, _, _ Value) (Value, *Error) {
-			entriesOf(recv)
 			out := emptyList(recv.mapping().len())
-			for _, v := range recv.mapping().all() {
+			for _, v := range entriesOf(recv).all() {
 				out.push(v)
 			}
 			return out.value(), nil
@@ -79,9 +66,8 @@ var mapMethods = []*Func{
 	}, {
 		Sig: "entries() -> list", Doc: "the entries in order, each as [key, value]", Example: `{a: 1}.entries()  # [["a", 1]]`,
 		Quick: func(recv, _, _ Value) (Value, *Error) {
-			entriesOf(recv)
 			out := make([]Value, 0, recv.mapping().len())
-			for k, v := range recv.mapping().all() {
+			for k, v := range entriesOf(recv).all() {
 				out = append(out, newPair(k, v))
 			}
 			return newList(out), nil
@@ -108,18 +94,13 @@ var mapMethods = []*Func{
 		Sig: "map_values(fn: function) -> map", Doc: "the same keys with what fn(value) gives",
 		Example: `{a: 1}.map_values(v -> v + 1)  # {a: 2}`,
 		Do: func(c *Call) (Value, error) {
-			entries := entriesOf(c.recv)
-			out := newMap(len(entries))
-			for i := range entries {
-				e := entries[i]
-				if e.key.ref == nil {
-					continue
-				}
-				v, err := c.Invoke(c.Arg(0), e.value.share())
+			out := newMap(c.recv.mapping().len())
+			for k, old := range entriesOf(c.recv).all() {
+				v, err := c.Invoke(c.Arg(0), old)
 				if err != nil {
 					return Nil, err
 				}
-				*out.add(e.key, e.hash) = v
+				out.add(k, v)
 			}
 			return out.value(), nil
 		},
@@ -127,18 +108,13 @@ var mapMethods = []*Func{
 		Sig: "map_keys(fn: function) -> map", Doc: "the same values under the keys that fn(key) gives; of two under one key the last stays",
 		Example: `{a: 1}.map_keys(k -> k.upper())  # {A: 1}`, Fails: "type value",
 		Do: func(c *Call) (Value, error) {
-			entries := entriesOf(c.recv)
-			out := newMap(len(entries))
-			for i := range entries {
-				e := entries[i]
-				if e.key.ref == nil {
-					continue
-				}
-				k, err := c.key(c.Arg(0), e.key)
+			out := newMap(c.recv.mapping().len())
+			for old, v := range entriesOf(c.recv).all() {
+				k, err := c.key(c.Arg(0), old)
 				if err != nil {
 					return Nil, err
 				}
-				out.put(k, e.value.share())
+				out.put(k, v)
 			}
 			return out.value(), nil
 		},

@@ -197,7 +197,7 @@ func TestHandles(t *testing.T) {
 	a := m.value().share()
 	b := a
 	own(&b)
-	p := b.mapping().place(String("xs"))
+	p := b.mapping().insideAt(b.mapping().find(String("xs")))
 	own(p)
 	p.list().set(0, Int(9))
 	if a.String() != "{xs: [1]}" || b.String() != "{xs: [9]}" {

@@ -123,7 +123,7 @@ func (f *frame) inside(in *Value, key Value, s *step) *Value {
 	case KindMap:
 		m := in.mapping()
 		if i := s.find(m, key); i >= 0 {
-			return &m.entryAt(i).value
+			return m.insideAt(i)
 		}
 	default:
 		f.pos = s.at
@@ -153,7 +153,7 @@ func (f *frame) store(in *Value, key, v Value, s *step) {
 		m := in.mapping()
 		if s.hint != nil {
 			if i := m.findHinted(key, s.hint); i >= 0 {
-				m.entryAt(i).value = v
+				m.setAt(i, v)
 				return
 			}
 		}
@@ -161,7 +161,7 @@ func (f *frame) store(in *Value, key, v Value, s *step) {
 			f.pos = s.at
 			f.throw(err)
 		}
-		*m.place(key) = v
+		m.put(key, v)
 		return
 	}
 	f.inside(in, key, s) // throws
@@ -174,7 +174,7 @@ func (p *place) find(f *frame, keys []Value) (v Value, ok bool) {
 	for i, key := range keys {
 		if v.Kind() == KindMap {
 			if at := p.steps[i].find(v.mapping(), key); at >= 0 {
-				v = lend(v, v.mapping().entryAt(at).value)
+				v = lend(v, v.mapping().valueAt(at))
 				continue
 			}
 			if i == len(keys)-1 {

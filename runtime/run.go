@@ -206,8 +206,8 @@ func holdsHost(v Value) bool {
 			}
 		}
 	case KindMap:
-		for _, e := range entriesOf(v) {
-			if holdsHost(e.value) {
+		for _, item := range entriesOf(v).all() {
+			if holdsHost(item) {
 				return true
 			}
 		}

@@ -171,7 +171,7 @@ func (f *frame) iterate(v Value, paired bool, at lexer.Pos) iterator {
 	case KindList:
 		return &listIterator{list: elements(v)}
 	case KindMap:
-		return &mapIterator{entries: entriesOf(v), keysOnly: !paired}
+		return &mapIterator{m: entriesOf(v), keysOnly: !paired}
 	case KindRange:
 		r := v.span()
 		return &rangeIterator{r: r, left: r.count()}
@@ -213,22 +213,22 @@ func (it *listIterator) next(*frame) (k, v Value, ok bool) {
 func (it *listIterator) close() {}
 
 type mapIterator struct {
-	entries  []entry
+	m        *mapping
 	i        int
 	keysOnly bool
 }
 
 func (it *mapIterator) next(*frame) (k, v Value, ok bool) {
-	for it.i < len(it.entries) {
-		e := &it.entries[it.i]
+	for it.i < it.m.span() {
+		k, v, ok := it.m.at(it.i)
 		it.i++
-		if e.key.ref == nil {
-			continue // a gap
+		switch {
+		case !ok: // a gap
+		case it.keysOnly:
+			return k, k, true
+		default:
+			return k, v.share(), true
 		}
-		if it.keysOnly {
-			return e.key, e.key, true
-		}
-		return e.key, e.value.share(), true
 	}
 	return
 }
