@@ -407,11 +407,11 @@ var foreignMethods = map[string]string{
 // elsewhere says how a member that x does not have is written here: what
 // another language calls it, or the function of that name; "" if it is neither.
 func elsewhere(x Value, name string) string {
-	if fn := Universe.find(name); fn != nil {
+	if fn := universe()[name]; fn != nil {
 		return name + "(x)"
 	}
 	here := foreignMethods[name]
-	if called, _, isCall := strings.Cut(here, "("); isCall && !hasMethod(x, called) && Universe.find(called) == nil {
+	if called, _, isCall := strings.Cut(here, "("); isCall && !hasMethod(x, called) && universe()[called] == nil {
 		return "" // not of this type
 	}
 	return here

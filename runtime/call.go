@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tgscript/tgscript/ast/resolve"
@@ -310,7 +311,10 @@ func (c *Call) argument(i int) Value {
 }
 
 // Name gives the function's name, as the signature says.
-func (fn *Func) Name() string { return fn.prepared().name }
+func (fn *Func) Name() string {
+	name, _, _ := strings.Cut(fn.Sig, "(")
+	return strings.TrimSpace(name)
+}
 
 // value gives the function as a script's value, always the same one.
 func (fn *Func) value() Value { return fn.prepared().self.value() }

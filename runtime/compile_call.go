@@ -85,7 +85,7 @@ func (u *unit) call(x *ast.CallExpr) eval {
 					return u.assertion(cmp, at)
 				}
 			}
-			return u.callBuiltin(Universe.find(b.Name), x.Args, at)
+			return u.callBuiltin(universe()[b.Name], x.Args, at)
 		}
 	}
 	return u.callFunction(u.borrow(x.Fn), u.argumentsOf(u.in.knownFunction(x), x.Args), at)

@@ -144,7 +144,7 @@ func (u *unit) universe(name string) eval {
 	if name == argsName {
 		return func(f *frame) Value { return f.t.run.args }
 	}
-	return constant((&Function{header: header{KindFunction}, builtin: Universe.find(name)}).value())
+	return constant((&Function{header: header{KindFunction}, builtin: universe()[name]}).value())
 }
 
 // bound checks that a variable which a function sees has been bound by now.

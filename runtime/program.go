@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/tgscript/tgscript/ast"
@@ -73,7 +75,7 @@ func compile(name, src string, options Options, session *Session) (*Program, lex
 	for _, m := range options.Modules {
 		p.modules[m.Name] = m
 	}
-	l := &loader{program: p, files: map[string]*resolve.File{}}
+	l := &loader{program: p, files: map[string]*resolve.File{}, offers: map[string]members{}}
 	if session != nil {
 		l.session = &session.names
 	}
@@ -109,6 +111,7 @@ type loader struct {
 	program     *Program
 	files       map[string]*resolve.File // by path; nil while a file is being read
 	chain       []string                 // the files being read, outermost first
+	offers      map[string]members       // of the modules that were asked for
 	diagnostics lexer.Diagnostics
 	session     *resolve.Session
 }
@@ -130,7 +133,7 @@ func (l *loader) load(src *lexer.Source) *resolve.File {
 	l.files[here] = nil
 	l.chain = append(l.chain, here)
 	world := &resolve.World{
-		Universe: universeSignatures(), Modules: l.program.signatures(),
+		Universe: universe(), Module: l.members, Modules: slices.Sorted(maps.Keys(l.program.modules)),
 		Given: l.program.given, Imports: map[*ast.ImportStmt]*resolve.File{},
 	}
 	if len(l.chain) == 1 {
@@ -191,20 +194,4 @@ func (l *loader) reportCycle(src *lexer.Source, s *ast.ImportStmt, name string) 
 
 func (l *loader) report(src *lexer.Source, span lexer.Span, message string) {
 	l.diagnostics = append(l.diagnostics, &lexer.Diagnostic{Source: src, Span: span, Message: message})
-}
-
-// signatures tells the checker what the modules offer.
-func (p *Program) signatures() map[string]map[string]*resolve.Signature {
-	all := map[string]map[string]*resolve.Signature{}
-	for name, m := range p.modules {
-		members := map[string]*resolve.Signature{}
-		for _, fn := range m.Funcs {
-			members[fn.Name()] = fn.Signature()
-		}
-		for _, c := range m.Consts {
-			members[c.Name] = nil
-		}
-		all[name] = members
-	}
-	return all
 }

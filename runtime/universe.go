@@ -4,11 +4,8 @@ import (
 	"errors"
 	"io"
 	"math"
-	"sync"
 	"syscall"
 	"time"
-
-	"github.com/tgscript/tgscript/ast/resolve"
 )
 
 // argsName is the one name of the Universe that is no function: the script's
@@ -107,15 +104,6 @@ func result(v Value, err *Error) (Value, error) {
 	}
 	return v, nil
 }
-
-// universeSignatures tells the checker what every script has.
-var universeSignatures = sync.OnceValue(func() map[string]*resolve.Signature {
-	all := map[string]*resolve.Signature{argsName: nil}
-	for _, fn := range Universe.Funcs {
-		all[fn.Name()] = fn.Signature()
-	}
-	return all
-})
 
 func printValues(c *Call) (Value, error) {
 	c.thread.relieve() // its reader may be slow

@@ -60,9 +60,9 @@ func (r *resolver) member(x *ast.MemberExpr) {
 	}
 	switch b := r.ident(id, member); {
 	case b.Kind == Module:
-		members := r.world.Modules[id.Name]
-		if _, ok := members[x.Name]; !ok {
-			r.noMember(x, id.Name, sortedKeys(members))
+		members := r.world.Module(id.Name)
+		if _, ok := members.Find(x.Name); !ok {
+			r.noMember(x, id.Name, members.Names())
 		}
 	case b.Kind == Import && b.Decl.File != nil:
 		if b.Decl.File.Exports[x.Name] == nil {
@@ -97,7 +97,7 @@ func (r *resolver) callee(fn ast.Expr) *callee {
 			return nil
 		}
 		if b.Kind == Universe {
-			return known(fn.Name, r.world.Universe[fn.Name])
+			return known(fn.Name, r.world.Universe, fn.Name)
 		}
 		return script(fn.Name, b.Decl)
 	case *ast.MemberExpr:
@@ -109,7 +109,7 @@ func (r *resolver) callee(fn ast.Expr) *callee {
 		switch {
 		case !ok:
 		case b.Kind == Module:
-			return known(id.Name+"."+fn.Name, r.world.Modules[id.Name][fn.Name])
+			return known(id.Name+"."+fn.Name, r.world.Module(id.Name), fn.Name)
 		case b.Kind == Import && b.Decl.File != nil:
 			if c := script(id.Name+"."+fn.Name, b.Decl.File.Exports[fn.Name]); c != nil {
 				c.decl = nil // stands in another text
@@ -122,11 +122,13 @@ func (r *resolver) callee(fn ast.Expr) *callee {
 	return nil
 }
 
-func known(name string, sig *Signature) *callee {
+// known gives a function of the library; nil if the member is none.
+func known(path string, members Members, name string) *callee {
+	sig, _ := members.Find(name)
 	if sig == nil {
 		return nil
 	}
-	return &callee{name: "`" + name + "`", params: sig.Params}
+	return &callee{name: "`" + path + "`", params: sig.Params}
 }
 
 func script(name string, decl *Decl) *callee {

@@ -223,12 +223,28 @@ type SigParam struct {
 	NamedRest bool
 }
 
+// Members are functions and constants of the library by their names. A
+// signature is made when it is asked for: a file uses a few of hundreds.
+type Members interface {
+	// Find gives the signature of a member, nil for a constant.
+	Find(name string) (sig *Signature, ok bool)
+	// Names gives all names.
+	Names() []string
+}
+
+// nothing are the members of a library that has none.
+type nothing struct{}
+
+func (nothing) Find(string) (*Signature, bool) { return nil, false }
+func (nothing) Names() []string                { return nil }
+
 // World is what a file finds around itself.
 type World struct {
-	// Universe and Modules: what the library offers. A nil Signature is a
-	// constant.
-	Universe map[string]*Signature
-	Modules  map[string]map[string]*Signature
+	// Universe is what every file has, Module what a module offers; nil if
+	// there is none of that name. Modules are the names of all.
+	Universe Members
+	Module   func(name string) Members
+	Modules  []string
 	// Given are the names of the embedding program's globals.
 	Given []string
 	// Imports gives the resolved file for an import statement; nil where it

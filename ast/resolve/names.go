@@ -279,10 +279,10 @@ func (r *resolver) library(name string) *Binding {
 			return &Binding{Kind: Given, Index: i, Name: name, Decl: &Decl{Kind: GivenDecl, Name: name, Index: i, Used: true}}
 		}
 	}
-	if _, ok := r.world.Universe[name]; ok {
+	if _, ok := r.world.Universe.Find(name); ok {
 		return &Binding{Kind: Universe, Name: name}
 	}
-	if _, ok := r.world.Modules[name]; ok {
+	if r.world.Module(name) != nil {
 		return &Binding{Kind: Module, Name: name}
 	}
 	return nil
@@ -355,6 +355,6 @@ func (r *resolver) visible() []string {
 		}
 	}
 	names = append(names, r.world.Given...)
-	names = append(names, sortedKeys(r.world.Universe)...)
-	return append(names, sortedKeys(r.world.Modules)...)
+	names = append(names, r.world.Universe.Names()...)
+	return append(names, r.world.Modules...)
 }

@@ -31,7 +31,7 @@ type resolver struct {
 // not be run.
 func Resolve(file *ast.File, world *World) (*File, lexer.Diagnostics) {
 	if world == nil {
-		world = &World{}
+		world = &World{Universe: nothing{}, Module: func(string) Members { return nil }}
 	}
 	r := &resolver{
 		source: file.Source,

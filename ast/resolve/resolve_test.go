@@ -2,10 +2,12 @@ package resolve_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -35,20 +37,38 @@ func sig(params string) *resolve.Signature {
 	return s
 }
 
+// library holds members and their signatures; nil is a constant's.
+type library map[string]*resolve.Signature
+
+func (l library) Find(name string) (*resolve.Signature, bool) {
+	s, ok := l[name]
+	return s, ok
+}
+
+func (l library) Names() []string { return slices.Sorted(maps.Keys(l)) }
+
+var modules = map[string]library{
+	"http": {"get": sig("url timeout?")},
+	"time": {"now": sig("")},
+	"fs":   {"lines": sig("path")},
+	"log":  {"info": sig("message fields...:")},
+	"math": {"pi": nil},
+}
+
 func testWorld() *resolve.World {
 	return &resolve.World{
-		Universe: map[string]*resolve.Signature{
+		Universe: library{
 			"print": sig("values... end?:"), "min": sig("x others..."), "sleep": sig("d"),
 			"channel": sig("n"), "counter": sig("start?"),
 		},
-		Modules: map[string]map[string]*resolve.Signature{
-			"http": {"get": sig("url timeout?")},
-			"time": {"now": sig("")},
-			"fs":   {"lines": sig("path")},
-			"log":  {"info": sig("message fields...:")},
-			"math": {"pi": nil},
+		Module: func(name string) resolve.Members {
+			if m, ok := modules[name]; ok {
+				return m
+			}
+			return nil
 		},
-		Given: []string{"given"},
+		Modules: slices.Sorted(maps.Keys(modules)),
+		Given:   []string{"given"},
 	}
 }
 

@@ -1,7 +1,8 @@
 package resolve
 
 import (
-	"regexp"
+	"strings"
+	"unicode"
 
 	"github.com/tgscript/tgscript/ast"
 )
@@ -26,15 +27,14 @@ func (r *resolver) declareAll(stmts []ast.Stmt) {
 	}
 }
 
-var word = regexp.MustCompile(`[\pL_][\pL\pN_]*`)
-
 func (r *resolver) declareUnread(s *ast.BadStmt) {
 	if r.scope.unread == nil {
 		r.scope.unread = map[string]bool{}
 	}
 	end := min(int(s.Range.End), len(r.source.Text))
-	for _, name := range word.FindAllString(r.source.Text[min(int(s.Range.Start), end):end], -1) {
-		r.scope.unread[name] = true
+	text := r.source.Text[min(int(s.Range.Start), end):end]
+	for _, word := range strings.FieldsFunc(text, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsNumber(c) }) {
+		r.scope.unread[strings.TrimLeftFunc(word, unicode.IsNumber)] = true
 	}
 }
 
