@@ -435,7 +435,7 @@ func (t *turns) overList(f *frame, l *list) ctl {
 }
 
 func (t *turns) overMap(f *frame, m *mapping) ctl {
-	for i := range m.span() {
+	for i := m.first(); i < m.span(); i++ {
 		k, v, ok := m.at(i)
 		if !ok {
 			continue // a gap

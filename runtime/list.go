@@ -289,6 +289,40 @@ func (l *list) remove(i int) Value {
 	return old
 }
 
+// vacate lets go of what element i is, whose place stays.
+func (l *list) vacate(i int) {
+	if l.packed == KindNil {
+		l.items[i] = Nil
+	}
+}
+
+// truncate takes out all elements from the n-th on.
+func (l *list) truncate(n int) {
+	if l.packed != KindNil {
+		l.setWords(l.words()[:n])
+		return
+	}
+	clear(l.items[n:])
+	l.items = l.items[:n]
+}
+
+// removeAll takes out the elements at the positions for which out says so.
+func (l *list) removeAll(out func(i int) bool) {
+	n := 0
+	for i := range l.len() {
+		if out(i) {
+			continue
+		}
+		if l.packed != KindNil {
+			l.words()[n] = l.words()[i]
+		} else {
+			l.items[n] = l.items[i]
+		}
+		n++
+	}
+	l.truncate(n)
+}
+
 // position gives where the first element equal to v is; -1 if there is none.
 func (l *list) position(v Value) (int, *Error) {
 	if l.packed != KindNil {
@@ -495,7 +529,16 @@ func elem(l Value, i int) Value {
 }
 
 // entryOf gives the value at a position of a map.
-func entryOf(m Value, pos int) Value { return copyOut(m, m.mapping().insideAt(pos)) }
+func entryOf(m Value, pos int) Value {
+	v := m.mapping().valueAt(pos)
+	if v.isContainer() && v.num != shared {
+		v.num = shared
+		if m.num != shared {
+			m.mapping().setAt(pos, v)
+		}
+	}
+	return v
+}
 
 // elements gives a list for reading: what is copied from it must be shared, as
 // copyAt does. It marks the elements once for all, so that a method need not

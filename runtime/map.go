@@ -9,17 +9,15 @@ import (
 	"sync/atomic"
 )
 
-// mapping is a map: its entries in the order of insertion, and from
-// scanEntries on an index of them by hash. Deleting leaves a gap, which the
-// next rebuilding closes.
+// mapping is a map: its entries in the order of insertion. A small one looks
+// at each, from scanEntries on they are in a table.
 type mapping struct {
 	header
+	table   *table // nil for a small map; else the entries are there
 	entries []entry
-	index   []uint32 // open addressing; 1 + the position of an entry; nil: scan
-	live    int      // entries that are no gaps
 }
 
-// entry is a key and its value; the zero entry is a gap.
+// entry is a key and its value.
 type entry struct {
 	key, value Value
 	hash       uint32
@@ -31,9 +29,10 @@ const scanEntries = 8
 // newMap gives an empty map with room for n entries.
 func newMap(n int) *mapping {
 	m := &mapping{header: header{KindMap}}
-	if n > 0 {
+	if n > scanEntries {
+		m.table = newTable(n)
+	} else if n > 0 {
 		m.entries = make([]entry, 0, n)
-		m.reindex(n)
 	}
 	return m
 }
@@ -41,7 +40,12 @@ func newMap(n int) *mapping {
 // value gives a handle to m, which must be the only one.
 func (m *mapping) value() Value { return Value{ref: &m.header} }
 
-func (m *mapping) len() int { return m.live }
+func (m *mapping) len() int {
+	if m.table != nil {
+		return m.table.live
+	}
+	return len(m.entries)
+}
 
 // canBeKey tells whether v can be a key.
 func canBeKey(v Value) bool {
@@ -116,24 +120,15 @@ func sameKey(a, b Value) bool {
 
 // position gives where the entry of a normal key is, -1 if there is none.
 func (m *mapping) position(key Value, hash uint32) int {
-	if m.index == nil {
-		for i := range m.entries {
-			if e := &m.entries[i]; e.hash == hash && (e.key == key || sameKey(e.key, key)) {
-				return i
-			}
-		}
-		return -1
+	if m.table != nil {
+		return m.table.position(key, hash)
 	}
-	mask := uint32(len(m.index) - 1)
-	for slot := hash & mask; ; slot = (slot + 1) & mask {
-		at := m.index[slot]
-		if at == 0 {
-			return -1
-		}
-		if e := &m.entries[at-1]; e.hash == hash && (e.key == key || sameKey(e.key, key)) {
-			return int(at - 1)
+	for i := range m.entries {
+		if e := &m.entries[i]; e.hash == hash && (e.key == key || sameKey(e.key, key)) {
+			return i
 		}
 	}
+	return -1
 }
 
 // find gives the position of a key, -1 if it is not there.
@@ -144,24 +139,15 @@ func (m *mapping) find(key Value) int {
 
 // findString is find for a name whose hash is known.
 func (m *mapping) findString(s string, hash uint32) int {
-	if m.index == nil {
-		for i := range m.entries {
-			if e := &m.entries[i]; e.hash == hash && e.key.is(KindString) && e.key.text().s == s {
-				return i
-			}
-		}
-		return -1
+	if m.table != nil {
+		return m.table.positionOf(s, hash)
 	}
-	mask := uint32(len(m.index) - 1)
-	for slot := hash & mask; ; slot = (slot + 1) & mask {
-		at := m.index[slot]
-		if at == 0 {
-			return -1
-		}
-		if e := &m.entries[at-1]; e.hash == hash && e.key.is(KindString) && e.key.text().s == s {
-			return int(at - 1)
+	for i := range m.entries {
+		if e := &m.entries[i]; e.hash == hash && e.key.is(KindString) && e.key.text().s == s {
+			return i
 		}
 	}
+	return -1
 }
 
 // hint is where a site in the program found the entry of its name last. Most
@@ -183,6 +169,9 @@ func (m *mapping) findAnew(key Value, h *hint) int {
 	if uint64(before) < uint64(len(m.entries)) && sameKey(m.entries[before].key, key) {
 		return int(before)
 	}
+	if m.table != nil && m.table.holds(int(before), key) {
+		return int(before)
+	}
 	pos := m.position(key, key.text().sum())
 	if pos >= 0 && uint32(pos) != before {
 		h.pos.Store(uint32(pos))
@@ -192,15 +181,30 @@ func (m *mapping) findAnew(key Value, h *hint) int {
 
 // A position that find gave is good until an entry is added or taken out.
 
-func (m *mapping) keyAt(pos int) Value   { return m.entries[pos].key }
-func (m *mapping) valueAt(pos int) Value { return m.entries[pos].value }
+func (m *mapping) valueAt(pos int) Value {
+	if m.table != nil {
+		return m.table.values.at(pos)
+	}
+	return m.entries[pos].value
+}
 
 // setAt replaces the value at a position.
-func (m *mapping) setAt(pos int, v Value) { m.entries[pos].value = v }
+func (m *mapping) setAt(pos int, v Value) {
+	if m.table != nil {
+		m.table.values.set(pos, v)
+		return
+	}
+	m.entries[pos].value = v
+}
 
 // insideAt gives where the value at a position stands, to go on to what is in
-// it. Values are replaced by setAt.
-func (m *mapping) insideAt(pos int) *Value { return &m.entries[pos].value }
+// it: see list.place. Values are replaced by setAt.
+func (m *mapping) insideAt(pos int) *Value {
+	if m.table != nil {
+		return m.table.values.place(pos)
+	}
+	return &m.entries[pos].value
+}
 
 // get gives the value of a key as it stands in the map: see elem.
 func (m *mapping) get(key Value) (Value, bool) {
@@ -221,19 +225,35 @@ func (m *mapping) getString(s string) (Value, bool) {
 // has tells whether a key is there.
 func (m *mapping) has(key Value) bool { return m.find(key) >= 0 }
 
-// span is one more than the last position; at gives what is at each.
-func (m *mapping) span() int { return len(m.entries) }
+// first is the first position, if there is one, and span is one more than the
+// last; at gives what is at each.
+func (m *mapping) first() int {
+	if m.table != nil {
+		return m.table.first
+	}
+	return 0
+}
 
-// at gives the entry at a position below span; ok is false for a gap.
+func (m *mapping) span() int {
+	if m.table != nil {
+		return m.table.keys.len()
+	}
+	return len(m.entries)
+}
+
+// at gives the entry at a position; ok is false for a gap.
 func (m *mapping) at(pos int) (key, value Value, ok bool) {
+	if t := m.table; t != nil {
+		return t.keys.at(pos), t.values.at(pos), !t.isGap(pos)
+	}
 	e := &m.entries[pos]
-	return e.key, e.value, e.key.ref != nil
+	return e.key, e.value, true
 }
 
 // all gives the entries in order.
 func (m *mapping) all() iter.Seq2[Value, Value] {
 	return func(yield func(key, value Value) bool) {
-		for i := range m.span() {
+		for i := m.first(); i < m.span(); i++ {
 			if k, v, ok := m.at(i); ok && !yield(k, v.share()) {
 				return
 			}
@@ -243,6 +263,10 @@ func (m *mapping) all() iter.Seq2[Value, Value] {
 
 // markAll marks the values as held elsewhere too: see elements.
 func (m *mapping) markAll() {
+	if m.table != nil {
+		m.table.values.markAll()
+		return
+	}
 	for i := range m.entries {
 		if v := &m.entries[i].value; v.isContainer() && v.num != shared {
 			v.num = shared
@@ -292,57 +316,18 @@ func (m *mapping) merge(other *mapping) {
 
 // add appends the entry of a normal key that is not there.
 func (m *mapping) add(key, value Value) {
-	if n := len(m.entries) + 1; n > scanEntries && n > len(m.index)/4*3 {
-		m.compact()
-		m.reindex(m.live + m.live/2) // twice the size it had
-		if room := len(m.index) / 4 * 3; room > cap(m.entries) {
-			// As much as the index has room for: to grow by and by, as append
-			// does, would copy the entries of a large map several times.
-			m.entries = append(make([]entry, 0, room), m.entries...)
+	if m.table == nil && len(m.entries) == scanEntries {
+		m.table = newTable(2 * scanEntries)
+		for _, e := range m.entries {
+			m.table.add(e.key, e.value)
 		}
+		m.entries = nil
 	}
-	hash := hashKey(key)
-	m.entries = append(m.entries, entry{key, value, hash})
-	m.live++
-	if m.index != nil {
-		m.indexEntry(hash, len(m.entries)-1)
-	}
-}
-
-func (m *mapping) indexEntry(hash uint32, pos int) {
-	mask := uint32(len(m.index) - 1)
-	slot := hash & mask
-	for m.index[slot] != 0 {
-		slot = (slot + 1) & mask
-	}
-	m.index[slot] = uint32(pos) + 1
-}
-
-// reindex builds the index for n entries, from those that are there.
-func (m *mapping) reindex(n int) {
-	if n <= scanEntries {
-		m.index = nil
+	if m.table != nil {
+		m.table.add(key, value)
 		return
 	}
-	size := 1 << bits.Len(uint(n+n/3))
-	if len(m.index) == size {
-		clear(m.index)
-	} else {
-		m.index = make([]uint32, size)
-	}
-	for i := range m.entries {
-		if e := &m.entries[i]; e.key.ref != nil {
-			m.indexEntry(e.hash, i)
-		}
-	}
-}
-
-// compact closes the gaps. The index is wrong afterwards.
-func (m *mapping) compact() {
-	if m.live == len(m.entries) {
-		return
-	}
-	m.entries = slices.DeleteFunc(m.entries, func(e entry) bool { return e.key.ref == nil })
+	m.entries = append(m.entries, entry{key, value, hashKey(key)})
 }
 
 // delete takes a key out and gives its value.
@@ -356,41 +341,36 @@ func (m *mapping) delete(key Value) (Value, bool) {
 
 // deleteAt takes the entry at a position out and gives its value.
 func (m *mapping) deleteAt(i int) Value {
-	old := m.entries[i].value
-	// The hash stays, so that the index still leads past the gap.
-	m.entries[i] = entry{hash: m.entries[i].hash}
-	m.live--
+	old := m.valueAt(i)
 	switch {
-	case m.live == 0:
+	case m.len() == 1:
 		m.clear()
-	case i == len(m.entries)-1 && m.index == nil:
-		m.entries = m.entries[:i]
-	case len(m.entries) > 2*m.live && len(m.entries) > scanEntries:
-		m.compact()
-		m.reindex(m.live)
+	case m.table != nil:
+		m.table.delete(i)
+	default:
+		m.entries = slices.Delete(m.entries, i, i+1)
 	}
 	return old
 }
 
 // clear takes everything out.
-func (m *mapping) clear() {
-	m.entries, m.index, m.live = nil, nil, 0
-}
+func (m *mapping) clear() { m.table, m.entries = nil, nil }
 
-// clone gives a map with the same entries, whose values are shared.
+// clone gives a map with the same entries, whose values are shared, and with
+// room for more.
 func (m *mapping) clone(extra int) *mapping {
-	c := &mapping{header: header{KindMap}, live: m.live}
-	c.entries = make([]entry, 0, m.live+extra)
-	for i := range m.entries {
-		if e := m.entries[i]; e.key.ref != nil {
-			e.value = e.value.share()
-			c.entries = append(c.entries, e)
-		}
+	c := &mapping{header: header{KindMap}}
+	if m.table != nil {
+		c.table = m.table.clone(extra)
+		return c
 	}
-	if m.live == len(m.entries) && (m.live+extra)*4 <= len(m.index)*3 {
-		c.index = slices.Clone(m.index)
+	if n := len(m.entries) + extra; n > scanEntries {
+		c.table = newTable(n)
 	} else {
-		c.reindex(m.live + extra)
+		c.entries = make([]entry, 0, n)
+	}
+	for k, v := range m.all() {
+		c.add(k, v)
 	}
 	return c
 }

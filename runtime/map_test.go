@@ -46,30 +46,53 @@ func (m *model) check(t *testing.T, got *mapping) {
 func TestMapAgainstModel(t *testing.T) {
 	for seed := range uint64(200) {
 		random := rand.New(rand.NewPCG(seed, 1))
-		keys := 1 + random.IntN(60)
+		keys, steps, checks := 1+random.IntN(60), int64(400), 1
+		if seed%10 == 9 {
+			keys, steps, checks = 2000, 10_000, 200
+		}
 		key := func() (Value, string) {
 			n := random.IntN(keys)
-			if seed%2 == 0 {
+			// Ints, texts, or, in between, both.
+			if seed%3 == 0 || seed%3 == 1 && n%2 == 0 {
 				return Int(int64(n)), fmt.Sprint(n)
 			}
 			return String(fmt.Sprint("k", n)), fmt.Sprint("k", n)
 		}
 		got, want := newMap(random.IntN(20)), &model{values: map[string]int64{}}
-		for step := range int64(400) {
+		remove := func(k Value, s string) {
+			old, was := got.delete(k)
+			if n, ok := want.values[s]; ok != was || ok && old.int() != n {
+				t.Fatalf("delete gave %v, want %d", old, n)
+			}
+			want.delete(s)
+		}
+		end := func(i int) { // takes out the first or the last
+			k, _, _ := got.at(i)
+			remove(k, k.String())
+		}
+		for step := range steps {
 			k, s := key()
-			switch random.IntN(5) {
-			case 0, 1:
-				if err := got.set(k, Int(step)); err != nil {
+			v := Int(step)
+			if seed%4 == 0 && random.IntN(100) == 0 {
+				v = Duration(time.Duration(step)) // which no list of ints can hold
+			}
+			switch random.IntN(8) {
+			case 0, 1, 2:
+				if err := got.set(k, v); err != nil {
 					t.Fatal(err)
 				}
 				want.set(s, step)
-			case 2, 3:
-				old, was := got.delete(k)
-				if n, ok := want.values[s]; ok != was || ok && old.int() != n {
-					t.Fatalf("delete gave %v, want %d", old, n)
+			case 3, 4:
+				remove(k, s)
+			case 5:
+				if got.len() > 0 && seed%5 == 0 {
+					end(got.span() - 1)
 				}
-				want.delete(s)
-			case 4:
+			case 6:
+				if got.len() > 0 && seed%5 == 1 {
+					end(got.first())
+				}
+			case 7:
 				v, ok := got.get(k)
 				if n, there := want.values[s]; ok != there || ok && v.int() != n {
 					t.Fatalf("get gave %v, want %d", v, n)
@@ -78,8 +101,32 @@ func TestMapAgainstModel(t *testing.T) {
 			if random.IntN(40) == 0 {
 				got = got.clone(random.IntN(10))
 			}
-			want.check(t, got)
+			if random.IntN(checks) == 0 {
+				want.check(t, got)
+			}
 		}
+	}
+}
+
+// One that is filled and emptied at its end, or always with the same key, has
+// room in its index for ever.
+func TestMapIndexIsCleared(t *testing.T) {
+	m := newMap(0)
+	for i := range int64(1000) {
+		m.put(Int(i), Nil)
+	}
+	size := len(m.table.index)
+	for i := range int64(100_000) {
+		m.put(Int(1000+i), Nil)
+		m.put(Int(-1), Nil)
+		m.delete(Int(-1))
+		m.delete(Int(1000 + i))
+		if m.has(Int(1000 + i)) {
+			t.Fatal("found what was deleted")
+		}
+	}
+	if m.len() != 1000 || m.span() != 1000 || len(m.table.index) > 2*size {
+		t.Errorf("%d entries take %d places and an index of %d", m.len(), m.span(), len(m.table.index))
 	}
 }
 
@@ -160,8 +207,8 @@ func TestMapAsQueue(t *testing.T) {
 			m.delete(Int(i - 50))
 		}
 	}
-	if m.len() != 50 || m.span() > 400 || len(m.index) > 1024 {
-		t.Errorf("%d entries take %d places and an index of %d", m.len(), m.span(), len(m.index))
+	if m.len() != 50 || m.span() > 400 || len(m.table.index) > 1024 {
+		t.Errorf("%d entries take %d places and an index of %d", m.len(), m.span(), len(m.table.index))
 	}
 }
 

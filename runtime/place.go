@@ -533,6 +533,15 @@ func (f *frame) updateIn(in *Value, key Value, s *step, op ast.BinaryOp, value e
 			return
 		}
 	}
+	if in.Kind() == KindMap && in.mapping().table != nil {
+		m := in.mapping()
+		if i := s.find(m, key); i >= 0 {
+			element := m.valueAt(i)
+			f.change(&element, op, value(f), at)
+			m.setAt(i, element)
+			return
+		}
+	}
 	place := f.inside(in, key, s)
 	f.change(place, op, value(f), at)
 }

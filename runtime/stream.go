@@ -171,7 +171,8 @@ func (f *frame) iterate(v Value, paired bool, at lexer.Pos) iterator {
 	case KindList:
 		return &listIterator{list: elements(v)}
 	case KindMap:
-		return &mapIterator{m: entriesOf(v), keysOnly: !paired}
+		m := entriesOf(v)
+		return &mapIterator{m: m, i: m.first(), keysOnly: !paired}
 	case KindRange:
 		r := v.span()
 		return &rangeIterator{r: r, left: r.count()}
