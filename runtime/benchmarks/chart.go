@@ -10,7 +10,7 @@ import (
 // chart draws, for each program, one bar an engine on a logarithmic scale: how
 // many times as long as tgscript it takes. It is plain SVG.
 func (r *results) chart() string {
-	const left, right, bar, gap, top = 110, 640, 9, 8, 40
+	const left, right, bar, gap, top = 110, 640, 9, 8, 54
 	least, most := 0.01, 100.0
 	x := func(ratio float64) float64 {
 		ratio = min(max(ratio, least), most)
@@ -48,7 +48,7 @@ func (r *results) chart() string {
 	}
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="780" height="%d" font-family="sans-serif" font-size="12">
 <rect width="100%%" height="100%%" fill="#fff"/>
-<text x="%d" y="14">time as a multiple of %s; bars to the right are slower</text>
+<text x="%d" y="18">time as a multiple of %s; bars to the right are slower</text>
 %s</svg>
 `, max(y, key)+10, left, html.EscapeString(r.engines[0].name), b.String())
 }
