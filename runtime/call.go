@@ -105,6 +105,9 @@ func (f *frame) quick1(fn *Func, recv, a Value) Value {
 		return f.callBuiltin(c, fn, recv, append(c.buffer(), a), nil)
 	}
 	f.attendQuick(recv)
+	if fn.seeks != nil {
+		return f.quickSeek(fn, recv, a, fn.params.quick[1].fallback)
+	}
 	v, err := fn.Quick(recv, a, fn.params.quick[1].fallback)
 	if err != nil {
 		f.throw(err)
@@ -118,11 +121,25 @@ func (f *frame) quick2(fn *Func, recv, a, b Value) Value {
 		return f.callBuiltin(c, fn, recv, append(c.buffer(), a, b), nil)
 	}
 	f.attendQuick(recv)
+	if fn.seeks != nil {
+		return f.quickSeek(fn, recv, a, b)
+	}
 	v, err := fn.Quick(recv, a, b)
 	if err != nil {
 		f.throw(err)
 	}
 	return v
+}
+
+// quickSeek calls a method of maps for a key.
+func (f *frame) quickSeek(fn *Func, recv, key, b Value) Value {
+	pos := f.find(recv.mapping(), key)
+	if pos < 0 {
+		if err := checkSought(key); err != nil {
+			f.throw(err)
+		}
+	}
+	return fn.seeks(recv, pos, b)
 }
 
 // attendQuick is the cancellation point of a Quick. Of a large receiver it may

@@ -110,6 +110,13 @@ func (f *frame) indexOf(b, i Value, at lexer.Pos, keep bool) Value {
 			}
 			return lend(b, b.list().at(n))
 		}
+	case KindMap:
+		if n := f.find(b.mapping(), i); n >= 0 {
+			if keep {
+				return entryOf(b, n)
+			}
+			return lend(b, b.mapping().valueAt(n))
+		}
 	case KindString:
 		// Reading a character takes half as long as by index.
 		if t := b.text(); i.isInt() && uint64(i.int()) < uint64(t.len()) {
@@ -200,7 +207,7 @@ func (u *unit) indexLink(x *ast.IndexExpr, keep bool) link {
 		key := i(f)
 		if optional {
 			if b.Kind() == KindMap && canBeKey(key) {
-				pos := b.mapping().find(key)
+				pos := f.find(b.mapping(), key)
 				if pos < 0 {
 					return Nil, false
 				}

@@ -463,8 +463,10 @@ func (u *unit) comparison(x *ast.BinaryExpr) func(*frame) bool {
 		want := op == ast.In
 		return func(f *frame) bool {
 			a, b := l(f), r(f)
-			if a.is(KindString) && b.is(KindMap) {
-				return (b.mapping().position(a, a.text().sum()) >= 0) == want
+			if b.is(KindMap) {
+				if there := f.find(b.mapping(), a) >= 0; there || a.is(KindString) {
+					return there == want
+				}
 			}
 			return slow(f, a, b)
 		}

@@ -150,6 +150,23 @@ func (m *mapping) findString(s string, hash uint32) int {
 	return -1
 }
 
+// find is mapping.find, which in a table looks first where the thread found
+// something last: a program that changes an entry has mostly just read it, or
+// asked whether it is there.
+func (f *frame) find(m *mapping, key Value) int {
+	if m.table == nil {
+		return m.find(key)
+	}
+	if m.table.holds(f.t.recent, key) {
+		return f.t.recent
+	}
+	pos := m.find(key)
+	if pos >= 0 {
+		f.t.recent = pos
+	}
+	return pos
+}
+
 // hint is where a site in the program found the entry of its name last. Most
 // maps that a site sees are made alike and have it at the same position.
 type hint struct{ pos atomic.Uint32 }

@@ -41,7 +41,24 @@ func merged(a, b Value, deep bool, w *walk) (Value, *Error) {
 	return out.value(), nil
 }
 
-var mapMethods = []*Func{
+// seeking gives methods that look for a key the Quick that does.
+func seeking(methods []*Func) []*Func {
+	for _, fn := range methods {
+		if fn.seeks == nil {
+			continue
+		}
+		fn.Quick = func(recv, key, b Value) (Value, *Error) {
+			pos, err := seek(recv, key)
+			if err != nil {
+				return Nil, err
+			}
+			return fn.seeks(recv, pos, b), nil
+		}
+	}
+	return methods
+}
+
+var mapMethods = seeking([]*Func{
 	{
 		Sig: "len() -> int", Doc: "how many entries it has", Example: `{a: 1}.len()  # 1`,
 		Quick: func(recv, _, _ Value) (Value, *Error) { return Int(int64(recv.mapping().len())), nil },
@@ -74,21 +91,15 @@ var mapMethods = []*Func{
 		},
 	}, {
 		Sig: "has(key: any) -> bool", Doc: "whether a key is there", Example: `{a: nil}.has("a")  # true`, Fails: "type",
-		Quick: func(recv, key, _ Value) (Value, *Error) {
-			found, err := contains(recv, key)
-			return Bool(found), err
-		},
+		seeks: func(_ Value, pos int, _ Value) Value { return Bool(pos >= 0) },
 	}, {
 		Sig: "get(key: any, default: any = nil) -> any", Doc: "the value of a key, the default if it is not there",
 		Example: `{a: 1}.get("b", 0)  # 0`, Fails: "type",
-		Quick: func(recv, key, otherwise Value) (Value, *Error) {
-			at, err := seek(recv, key)
-			if err != nil {
-				return Nil, err
-			} else if at < 0 {
-				return otherwise, nil
+		seeks: func(recv Value, pos int, otherwise Value) Value {
+			if pos < 0 {
+				return otherwise
 			}
-			return entryOf(recv, at), nil
+			return entryOf(recv, pos)
 		},
 	}, {
 		Sig: "map_values(fn: function) -> map", Doc: "the same keys with what fn(value) gives",
@@ -131,12 +142,11 @@ var mapMethods = []*Func{
 	}, {
 		Sig: "delete(key: any) -> any", Doc: "takes a key out and gives its value, nil if it was not there",
 		Example: `{ var m = {a: 1}; m.delete("a") }  # 1`, Fails: "type", changes: true,
-		Quick: func(recv, key, _ Value) (Value, *Error) {
-			at, err := seek(recv, key)
-			if err != nil || at < 0 {
-				return Nil, err
+		seeks: func(recv Value, pos int, _ Value) Value {
+			if pos < 0 {
+				return Nil
 			}
-			return recv.mapping().deleteAt(at), nil
+			return recv.mapping().deleteAt(pos)
 		},
 	}, {
 		Sig: "clear() -> nil", Doc: "takes all entries out", Example: `{ var m = {a: 1}; m.clear(); m }  # {}`, changes: true,
@@ -145,4 +155,4 @@ var mapMethods = []*Func{
 			return Nil, nil
 		},
 	},
-}
+})

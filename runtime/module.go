@@ -46,6 +46,9 @@ type Func struct {
 	// must not wait, and must not keep a handle that it is given.
 	Quick func(recv, a, b Value) (Value, *Error)
 
+	// seeks, of a method of maps, is Quick for where the key that it is first
+	// given is; -1: nowhere.
+	seeks func(recv Value, pos int, b Value) Value
 	// usual: with so many arguments a core function with ...rest is called by
 	// its Quick, with others by its Do.
 	usual int

@@ -429,16 +429,21 @@ func comparison(op ast.BinaryOp, x, y Value) (Value, *Error) {
 	}
 }
 
-// seek gives where the entry of a key is in a map, -1 if it is not there. NaN is
-// never there; the error is that of another value that cannot be a key.
+// seek gives where the entry of a key is in a map, -1 if it is not there.
 func seek(m, key Value) (int, *Error) {
-	if !canBeKey(key) {
-		if key.isFloat() {
-			return -1, nil
-		}
-		return -1, checkKey(key)
+	if err := checkSought(key); err != nil {
+		return -1, err
 	}
 	return m.mapping().find(key), nil
+}
+
+// checkSought tells why v cannot be looked for in a map: it is no key. NaN is
+// none either, but just not there.
+func checkSought(v Value) *Error {
+	if canBeKey(v) || v.isFloat() {
+		return nil
+	}
+	return checkKey(v)
 }
 
 // contains computes item in x.

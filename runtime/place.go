@@ -42,11 +42,11 @@ func (s *step) key(f *frame) Value {
 }
 
 // find gives where a map has the entry of the step's key, -1 if it has none.
-func (s *step) find(m *mapping, key Value) int {
+func (s *step) find(f *frame, m *mapping, key Value) int {
 	if s.hint != nil {
 		return m.findHinted(key, s.hint)
 	}
-	return m.find(key)
+	return f.find(m, key)
 }
 
 // maxSteps is how many steps of a path fit on the Go stack.
@@ -122,7 +122,7 @@ func (f *frame) inside(in *Value, key Value, s *step) *Value {
 		}
 	case KindMap:
 		m := in.mapping()
-		if i := s.find(m, key); i >= 0 {
+		if i := s.find(f, m, key); i >= 0 {
 			return m.insideAt(i)
 		}
 	default:
@@ -151,17 +151,16 @@ func (f *frame) store(in *Value, key, v Value, s *step) {
 		}
 	case KindMap:
 		m := in.mapping()
-		if s.hint != nil {
-			if i := m.findHinted(key, s.hint); i >= 0 {
-				m.setAt(i, v)
-				return
-			}
+		if i := s.find(f, m, key); i >= 0 {
+			m.setAt(i, v)
+			return
 		}
 		if err := checkKey(key); err != nil {
 			f.pos = s.at
 			f.throw(err)
 		}
-		m.put(key, v)
+		m.add(normalKey(key), v)
+		f.t.recent = m.span() - 1
 		return
 	}
 	f.inside(in, key, s) // throws
@@ -173,7 +172,7 @@ func (p *place) find(f *frame, keys []Value) (v Value, ok bool) {
 	v = *p.root(f)
 	for i, key := range keys {
 		if v.Kind() == KindMap {
-			if at := p.steps[i].find(v.mapping(), key); at >= 0 {
+			if at := p.steps[i].find(f, v.mapping(), key); at >= 0 {
 				v = lend(v, v.mapping().valueAt(at))
 				continue
 			}
@@ -535,7 +534,7 @@ func (f *frame) updateIn(in *Value, key Value, s *step, op ast.BinaryOp, value e
 	}
 	if in.Kind() == KindMap && in.mapping().table != nil {
 		m := in.mapping()
-		if i := s.find(m, key); i >= 0 {
+		if i := s.find(f, m, key); i >= 0 {
 			element := m.valueAt(i)
 			f.change(&element, op, value(f), at)
 			m.setAt(i, element)

@@ -87,7 +87,7 @@ func (t *table) positionOf(name string, hash uint32) int {
 }
 
 // holds tells whether the entry at a position, if there is one, is that of a
-// normal key that is the same text or number.
+// normal key. A text must be the same object.
 func (t *table) holds(pos int, key Value) bool {
 	return uint(pos) < uint(t.keys.len()) && t.keys.at(pos) == key && !t.isGap(pos)
 }

@@ -46,6 +46,7 @@ type Thread struct {
 	away     *time.Time           // when it went outside, if that was told
 	runner   *runner              // that will run other children on this goroutine; nil: it is the thread's own
 	random   *rand.Rand           // made when first asked for
+	recent   int                  // the position in a table that it found last: see frame.find
 	order    []int                // where it stands in the source, for ties on virtual time
 	groups   int                  // how many it has begun
 	outside  bool                 // it does what the run does not see
