@@ -265,6 +265,9 @@ func (u *unit) mapping(x *ast.MapLit) eval {
 		value eval
 		at    lexer.Pos
 	}
+	if e := u.record(x); e != nil {
+		return e
+	}
 	entries := make([]entry, len(x.Entries))
 	for i, e := range x.Entries {
 		entries[i] = entry{value: u.expr(e.Value), at: e.Value.Span().Start}
@@ -291,6 +294,38 @@ func (u *unit) mapping(x *ast.MapLit) eval {
 				f.pos = e.at
 				f.throw(err)
 			}
+		}
+		return m.value()
+	}
+}
+
+// record compiles a map literal of few entries whose keys are all names or
+// texts, and each there once: its maps have one layout. It gives nil for others.
+func (u *unit) record(x *ast.MapLit) eval {
+	n := len(x.Entries)
+	if u.in == nil || n == 0 || n > scanEntries {
+		return nil
+	}
+	m := newMap(n)
+	for _, e := range x.Entries {
+		key, ok := e.Key.(*ast.StringLit)
+		if !ok {
+			return nil
+		}
+		m.put(u.text(key.Value), Nil)
+	}
+	if m.len() < n {
+		return nil
+	}
+	values := make([]eval, n)
+	for i, e := range x.Entries {
+		values[i] = u.expr(e.Value)
+	}
+	l := m.layout
+	return func(f *frame) Value {
+		m := newRecord(l)
+		for i, e := range values {
+			m.values[i] = e(f)
 		}
 		return m.value()
 	}

@@ -113,10 +113,16 @@ func equalMaps(a, b *mapping, w *walk) (bool, *Error) {
 		return false, err
 	}
 	defer w.up()
-	for k, v := range a.all() {
-		at := b.find(k)
-		if at < 0 {
-			return false, nil
+	for i := a.first(); i < a.span(); i++ {
+		k, v, ok := a.at(i)
+		if !ok {
+			continue // a gap
+		}
+		at := i
+		if a.layout != b.layout || a.table != nil {
+			if at = b.find(k); at < 0 {
+				return false, nil
+			}
 		}
 		if same, err := equalAt(v, b.valueAt(at), w); !same || err != nil {
 			return false, err

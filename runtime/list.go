@@ -57,36 +57,10 @@ func emptyList(room int) *list {
 	return &list{header: header{KindList}, room: uint32(room)}
 }
 
-// sizedList gives a list of n nils, not packed, to be replaced. Where they are
-// few, list and elements are one object: half the work of making it.
+// sizedList gives a list of n nils, not packed, to be replaced.
 func sizedList(n int) *list {
-	var l *list
-	switch n {
-	case 1:
-		o := new(struct {
-			list
-			room [1]Value
-		})
-		o.items = o.room[:]
-		l = &o.list
-	case 2:
-		o := new(struct {
-			list
-			room [2]Value
-		})
-		o.items = o.room[:]
-		l = &o.list
-	case 3:
-		o := new(struct {
-			list
-			room [3]Value
-		})
-		o.items = o.room[:]
-		l = &o.list
-	default:
-		l = &list{items: make([]Value, n)}
-	}
-	l.kind = KindList
+	l, items := withRoom[list, Value](n)
+	l.kind, l.items = KindList, items
 	return l
 }
 
@@ -568,7 +542,7 @@ func own(p *Value) {
 
 func copyInPlace(p *Value) {
 	if p.ref.kind == KindMap {
-		*p = p.mapping().clone(0).value()
+		*p = p.mapping().twin().value()
 		return
 	}
 	l := p.list()

@@ -10,30 +10,72 @@ import (
 )
 
 // mapping is a map: its entries in the order of insertion. A small one looks
-// at each, from scanEntries on they are in a table.
+// at each, and has its values apart from a layout that has their keys; from
+// scanEntries on the entries are in a table.
+//
+// Many maps can have one layout: all that one literal of constant keys makes,
+// and the copies of a map, which so are made of the values alone. Such a layout
+// never changes; a map that gets or loses a key then takes one of its own.
 type mapping struct {
 	header
-	table   *table // nil for a small map; else the entries are there
-	entries []entry
+	common bool    // the layout is not only its own
+	layout *layout // without keys for a map that has a table
+	table  *table  // nil for a small map
+	values []Value // of a small map: as many as there are keys
 }
 
-// entry is a key and its value.
-type entry struct {
-	key, value Value
-	hash       uint32
+// layout has the keys of a small map.
+type layout struct{ keys []hashed }
+
+// hashed is a normal key with its hash.
+type hashed struct {
+	key  Value
+	hash uint32
 }
 
 // scanEntries is how many entries are found faster by looking at each.
 const scanEntries = 8
 
+// firstEntries is for how many entries an empty map makes room when it gets the
+// first: room for one is no sooner made.
+const firstEntries = 3
+
+// noKeys is the layout of empty maps and of those that have a table.
+var noKeys = new(layout)
+
 // newMap gives an empty map with room for n entries.
 func newMap(n int) *mapping {
-	m := &mapping{header: header{KindMap}}
-	if n > scanEntries {
-		m.table = newTable(n)
-	} else if n > 0 {
-		m.entries = make([]entry, 0, n)
+	if n == 0 || n > scanEntries {
+		m := newRecord(noKeys)
+		if n > 0 {
+			m.table = newTable(n)
+		}
+		return m
 	}
+	m := sizedMap(n)
+	m.layout, m.values = newLayout(n), m.values[:0]
+	return m
+}
+
+// newLayout gives a layout with room for n keys.
+func newLayout(n int) *layout {
+	l, keys := withRoom[layout, hashed](n)
+	l.keys = keys[:0]
+	return l
+}
+
+// newRecord gives a map that has a layout in common with others, with nil for
+// each key, to be replaced.
+func newRecord(l *layout) *mapping {
+	m := sizedMap(len(l.keys))
+	m.common, m.layout = true, l
+	return m
+}
+
+// sizedMap gives what is to be a small map of n entries, without their keys.
+func sizedMap(n int) *mapping {
+	m, values := withRoom[mapping, Value](n)
+	m.kind, m.values = KindMap, values
 	return m
 }
 
@@ -44,7 +86,7 @@ func (m *mapping) len() int {
 	if m.table != nil {
 		return m.table.live
 	}
-	return len(m.entries)
+	return len(m.values)
 }
 
 // canBeKey tells whether v can be a key.
@@ -123,8 +165,9 @@ func (m *mapping) position(key Value, hash uint32) int {
 	if m.table != nil {
 		return m.table.position(key, hash)
 	}
-	for i := range m.entries {
-		if e := &m.entries[i]; e.hash == hash && (e.key == key || sameKey(e.key, key)) {
+	keys := m.layout.keys
+	for i := range keys {
+		if k := &keys[i]; k.hash == hash && (k.key == key || sameKey(k.key, key)) {
 			return i
 		}
 	}
@@ -142,8 +185,9 @@ func (m *mapping) findString(s string, hash uint32) int {
 	if m.table != nil {
 		return m.table.positionOf(s, hash)
 	}
-	for i := range m.entries {
-		if e := &m.entries[i]; e.hash == hash && e.key.is(KindString) && e.key.text().s == s {
+	keys := m.layout.keys
+	for i := range keys {
+		if k := &keys[i]; k.hash == hash && k.key.is(KindString) && k.key.text().s == s {
 			return i
 		}
 	}
@@ -173,7 +217,8 @@ type hint struct{ pos atomic.Uint32 }
 
 // findHinted is find for a text that a site looks for each time.
 func (m *mapping) findHinted(key Value, h *hint) int {
-	if pos := h.pos.Load(); uint64(pos) < uint64(len(m.entries)) && m.entries[pos].key == key {
+	keys := m.layout.keys
+	if pos := h.pos.Load(); uint64(pos) < uint64(len(keys)) && keys[pos].key.ref == key.ref {
 		return int(pos)
 	}
 	return m.findAnew(key, h)
@@ -182,8 +227,8 @@ func (m *mapping) findHinted(key Value, h *hint) int {
 // findAnew is findHinted where the entry is not where it was, or has a key that
 // is another text of the same characters.
 func (m *mapping) findAnew(key Value, h *hint) int {
-	before := h.pos.Load()
-	if uint64(before) < uint64(len(m.entries)) && sameKey(m.entries[before].key, key) {
+	before, keys := h.pos.Load(), m.layout.keys
+	if uint64(before) < uint64(len(keys)) && sameKey(keys[before].key, key) {
 		return int(before)
 	}
 	if m.table != nil && m.table.holds(int(before), key) {
@@ -202,7 +247,7 @@ func (m *mapping) valueAt(pos int) Value {
 	if m.table != nil {
 		return m.table.values.at(pos)
 	}
-	return m.entries[pos].value
+	return m.values[pos]
 }
 
 // setAt replaces the value at a position.
@@ -211,7 +256,7 @@ func (m *mapping) setAt(pos int, v Value) {
 		m.table.values.set(pos, v)
 		return
 	}
-	m.entries[pos].value = v
+	m.values[pos] = v
 }
 
 // insideAt gives where the value at a position stands, to go on to what is in
@@ -220,7 +265,7 @@ func (m *mapping) insideAt(pos int) *Value {
 	if m.table != nil {
 		return m.table.values.place(pos)
 	}
-	return &m.entries[pos].value
+	return &m.values[pos]
 }
 
 // get gives the value of a key as it stands in the map: see elem.
@@ -255,7 +300,7 @@ func (m *mapping) span() int {
 	if m.table != nil {
 		return m.table.keys.len()
 	}
-	return len(m.entries)
+	return len(m.values)
 }
 
 // at gives the entry at a position; ok is false for a gap.
@@ -263,8 +308,7 @@ func (m *mapping) at(pos int) (key, value Value, ok bool) {
 	if t := m.table; t != nil {
 		return t.keys.at(pos), t.values.at(pos), !t.isGap(pos)
 	}
-	e := &m.entries[pos]
-	return e.key, e.value, true
+	return m.layout.keys[pos].key, m.values[pos], true
 }
 
 // all gives the entries in order.
@@ -284,8 +328,8 @@ func (m *mapping) markAll() {
 		m.table.values.markAll()
 		return
 	}
-	for i := range m.entries {
-		if v := &m.entries[i].value; v.isContainer() && v.num != shared {
+	for i := range m.values {
+		if v := &m.values[i]; v.isContainer() && v.num != shared {
 			v.num = shared
 		}
 	}
@@ -333,18 +377,34 @@ func (m *mapping) merge(other *mapping) {
 
 // add appends the entry of a normal key that is not there.
 func (m *mapping) add(key, value Value) {
-	if m.table == nil && len(m.entries) == scanEntries {
-		m.table = newTable(2 * scanEntries)
-		for _, e := range m.entries {
-			m.table.add(e.key, e.value)
+	if m.table == nil && len(m.values) == scanEntries {
+		t := newTable(2 * scanEntries)
+		for k, v := range m.all() {
+			t.add(k, v)
 		}
-		m.entries = nil
+		m.clear()
+		m.table = t
 	}
 	if m.table != nil {
 		m.table.add(key, value)
 		return
 	}
-	m.entries = append(m.entries, entry{key, value, hashKey(key)})
+	if m.layout == noKeys {
+		m.layout, m.common, m.values = newLayout(firstEntries), false, make([]Value, 0, firstEntries)
+	}
+	m.ownLayout(1)
+	m.layout.keys = append(m.layout.keys, hashed{key, hashKey(key)})
+	m.values = append(m.values, value)
+}
+
+// ownLayout makes the layout of a small map its own, with room for more keys
+// where it was not.
+func (m *mapping) ownLayout(extra int) {
+	if m.common {
+		l := newLayout(len(m.layout.keys) + extra)
+		l.keys = append(l.keys, m.layout.keys...)
+		m.layout, m.common = l, false
+	}
 }
 
 // delete takes a key out and gives its value.
@@ -365,27 +425,39 @@ func (m *mapping) deleteAt(i int) Value {
 	case m.table != nil:
 		m.table.delete(i)
 	default:
-		m.entries = slices.Delete(m.entries, i, i+1)
+		m.ownLayout(0)
+		m.layout.keys = slices.Delete(m.layout.keys, i, i+1)
+		m.values = slices.Delete(m.values, i, i+1)
 	}
 	return old
 }
 
 // clear takes everything out.
-func (m *mapping) clear() { m.table, m.entries = nil, nil }
+func (m *mapping) clear() {
+	m.layout, m.common, m.table, m.values = noKeys, true, nil, nil
+}
 
-// clone gives a map with the same entries, whose values are shared, and with
-// room for more.
-func (m *mapping) clone(extra int) *mapping {
-	c := &mapping{header: header{KindMap}}
+// twin gives a map with the same entries, whose values are shared, of one that
+// nobody changes any more.
+func (m *mapping) twin() *mapping {
 	if m.table != nil {
+		return m.clone(0)
+	}
+	c := newRecord(m.layout)
+	for i, v := range m.values {
+		c.values[i] = v.share()
+	}
+	return c
+}
+
+// clone is twin of a map that may still change, with room for more entries.
+func (m *mapping) clone(extra int) *mapping {
+	if m.table != nil {
+		c := newMap(0)
 		c.table = m.table.clone(extra)
 		return c
 	}
-	if n := len(m.entries) + extra; n > scanEntries {
-		c.table = newTable(n)
-	} else {
-		c.entries = make([]entry, 0, n)
-	}
+	c := newMap(len(m.values) + extra)
 	for k, v := range m.all() {
 		c.add(k, v)
 	}

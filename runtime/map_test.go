@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -59,6 +60,12 @@ func TestMapAgainstModel(t *testing.T) {
 			return String(fmt.Sprint("k", n)), fmt.Sprint("k", n)
 		}
 		got, want := newMap(random.IntN(20)), &model{values: map[string]int64{}}
+		// What a map is copied from never changes again, whatever the copy does.
+		type past struct {
+			got  *mapping
+			want *model
+		}
+		var before []past
 		remove := func(k Value, s string) {
 			old, was := got.delete(k)
 			if n, ok := want.values[s]; ok != was || ok && old.int() != n {
@@ -98,12 +105,19 @@ func TestMapAgainstModel(t *testing.T) {
 					t.Fatalf("get gave %v, want %d", v, n)
 				}
 			}
-			if random.IntN(40) == 0 {
+			switch random.IntN(80) {
+			case 0:
 				got = got.clone(random.IntN(10))
+			case 1:
+				before = append(before, past{got, &model{slices.Clone(want.keys), maps.Clone(want.values)}})
+				got = got.twin()
 			}
 			if random.IntN(checks) == 0 {
 				want.check(t, got)
 			}
+		}
+		for _, b := range before {
+			b.want.check(t, b.got)
 		}
 	}
 }

@@ -224,3 +224,59 @@ func (v Value) share() Value {
 	}
 	return v
 }
+
+// withRoom gives a new object, and room for n elements of it. Where they are few
+// the two are one allocation: half the work of making a small list or map.
+func withRoom[Object, Element any](n int) (*Object, []Element) {
+	switch n {
+	case 1:
+		o := new(struct {
+			object Object
+			room   [1]Element
+		})
+		return &o.object, o.room[:]
+	case 2:
+		o := new(struct {
+			object Object
+			room   [2]Element
+		})
+		return &o.object, o.room[:]
+	case 3:
+		o := new(struct {
+			object Object
+			room   [3]Element
+		})
+		return &o.object, o.room[:]
+	case 4:
+		o := new(struct {
+			object Object
+			room   [4]Element
+		})
+		return &o.object, o.room[:]
+	case 5:
+		o := new(struct {
+			object Object
+			room   [5]Element
+		})
+		return &o.object, o.room[:]
+	case 6:
+		o := new(struct {
+			object Object
+			room   [6]Element
+		})
+		return &o.object, o.room[:]
+	case 7:
+		o := new(struct {
+			object Object
+			room   [7]Element
+		})
+		return &o.object, o.room[:]
+	case 8:
+		o := new(struct {
+			object Object
+			room   [8]Element
+		})
+		return &o.object, o.room[:]
+	}
+	return new(Object), make([]Element, n)
+}
