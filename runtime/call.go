@@ -155,6 +155,7 @@ func (f *frame) attendQuick(recv Value) {
 // tells of the child's own cancellation unwinds it.
 func (f *frame) fails(err error) {
 	if c := f.t.scope.reason(); c != nil && (errors.Is(err, c.err) || errors.Is(err, context.Canceled)) {
+		f.t.run.foundAt(f, false)
 		f.t.strike()
 	}
 	f.throw(errorOf("internal", err))
@@ -182,14 +183,20 @@ func (c *Call) inside() {
 	}
 }
 
-// Deadline gives when a timeout will cancel the child; ok is false if none
-// will.
+// Deadline gives when a timeout will cancel the child, or the embedding
+// program's context or Limits.Time the run, whichever comes first; ok is false
+// if none will. On virtual time only a timeout counts, for the others bound
+// real time.
 func (c *Call) Deadline() (at time.Time, ok bool) {
-	after, ok := c.thread.scope.deadline()
+	x, s := c.thread.run, c.thread.scope
+	after, ok := s.deadline()
+	if due, bound := x.deadline(); bound && !s.guarded() && (!ok || due < after) {
+		after, ok = due, true
+	}
 	if !ok {
 		return time.Time{}, false
 	}
-	return c.thread.run.clock.began().Add(after), true
+	return x.clock.began().Add(after), true
 }
 
 // Grace gives how long the child's deferred code may run after a cancellation.

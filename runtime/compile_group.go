@@ -13,6 +13,7 @@ import (
 type groupCode struct {
 	source   *lexer.Source
 	at       lexer.Pos
+	function string // that it stands in; "" at a file's top level
 	mode     ast.Mode
 	options  []option
 	captures []resolve.Capture
@@ -133,7 +134,7 @@ func mostOf(items []itemCode) int {
 func (u *unit) groupCode(x *ast.GroupExpr) *groupCode {
 	info := x.Info.(*resolve.Group)
 	g := &groupCode{
-		source: u.source, at: x.Span().Start, mode: x.Mode,
+		source: u.source, at: x.Span().Start, function: u.name, mode: x.Mode,
 		captures: info.Captures, env: info.Env, labelled: info.Labelled,
 	}
 	for _, o := range x.Options {

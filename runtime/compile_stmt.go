@@ -321,7 +321,9 @@ func deferring(run exec) exec {
 func (u *unit) whileLoop(s *ast.WhileStmt) exec {
 	cond := u.cond(s.Cond)
 	body := u.loopBody(s.Body)
+	at := s.Span().Start
 	return func(f *frame) ctl {
+		f.pos = at // where a loop is that a limit ends before it calls anything
 		for cond(f) {
 			f.turn()
 			if c := body(f); c != next && c != continues {
@@ -482,9 +484,10 @@ func (u *unit) countLoop(s *ast.ForStmt) exec {
 	default:
 		return nil
 	}
-	bounds, body := u.bounds(rg), u.loopBody(s.Body)
+	bounds, body, at := u.bounds(rg), u.loopBody(s.Body), s.Source.Span().Start
 	return func(f *frame) ctl {
 		lo, hi := bounds(f)
+		f.pos = at // as in a while
 		r := rangeObject{lo: lo, hi: hi, step: 1, inclusive: rg.Inclusive}
 		for count := r.count(); count > 0; count-- {
 			f.turn()

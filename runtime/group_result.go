@@ -344,7 +344,7 @@ func (n *node) outcome(shared *outcomeTexts) Value {
 // failure, with what the others did.
 func (g *group) failure(f *frame, d *decision) *Error {
 	e := *d.err
-	site := Site{Source: g.code.source, Pos: g.code.at, Function: f.proto.name}
+	site := g.site()
 	switch {
 	case d.culprit != nil:
 		key := keyText(d.culprit.key())
@@ -419,23 +419,57 @@ func joinText(path, key string) string {
 	return path + "/" + key
 }
 
-// path gives the path of the child that a thread runs, "" for the program. A
-// thread of a group's own has that of the code around the group, with the name
-// of the for that it draws for.
-func (t *Thread) path() string {
+// site gives the group's place.
+func (g *group) site() Site {
+	return Site{Source: g.code.source, Pos: g.code.at, Function: g.code.function}
+}
+
+// membership gives the group that a thread runs in and the child of it that the
+// thread runs; a nil group for the program. A thread of a group's own has no
+// child, but for the name of the for that it draws for.
+func (t *Thread) membership() (g *group, n *node) {
 	c := t.child
 	if c == nil || c.of == nil {
-		return ""
+		return nil, nil
 	}
-	g, n := c.of, c.node
+	g, n = c.of, c.node
 	if n == nil && c.pull != nil && c.pull.code.(*forCode).named {
 		n = c.pull
+	}
+	return g, n
+}
+
+// path gives the path of the child that a thread runs, "" for the program.
+func (t *Thread) path() string {
+	g, n := t.membership()
+	if g == nil {
+		return ""
 	}
 	outer := g.parent.path()
 	if n == nil {
 		return outer
 	}
+	return joinText(outer, g.keyOf(n))
+}
+
+// keyOf gives a node's key as it stands in a path.
+func (g *group) keyOf(n *node) string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return joinText(outer, keyText(n.key()))
+	return keyText(n.key())
+}
+
+// locate notes in the error of an ending program which child it was in, and
+// the groups on the way there: no group hands on such an error, so none adds
+// itself to it.
+func (t *Thread) locate(e *Error) {
+	e.Child, e.InChild, e.Groups = "", false, nil
+	for g, n := t.membership(); g != nil; g, n = g.parent.membership() {
+		site := g.site()
+		if n != nil {
+			site.Child = g.keyOf(n)
+			e.Child, e.InChild = joinPath(site.Child, e), true
+		}
+		e.Groups = append(e.Groups, site)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	goruntime "runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -212,17 +213,44 @@ group settle < a: 1; if f(a) == 1 < b: 1 >; c: sleep(1h) > catch print("no")`, r
 	}
 }
 
-// TestTimeLimitPlace tells that the limit of time says where the program was:
-// where it computed, or else where it waited.
-func TestTimeLimitPlace(t *testing.T) {
-	for _, c := range []struct{ name, src, want string }{
-		{"computing", "fn spin() { while true { } }\ngroup < a: sleep(1h); b: group < c: spin() > >", "test.tg:1:"},
-		{"waiting", "let n = 1\ngroup <\n  a: sleep(1h)\n>", "test.tg:3:6"},
+// TestLimitPlaces tells that a limit says where it was met and in which child,
+// by its whole path, with the line of each group.
+func TestLimitPlaces(t *testing.T) {
+	const spin = "fn other() { str(1) }\nfn spin() {\n  var n = 0\n  while true { n += 1 }\n}\nother()\n"
+	for _, c := range []struct {
+		name, src  string
+		limits     runtime.Limits
+		at, child  string
+		groupLines []int // innermost first
+	}{
+		{"steps", spin + "group <\n  a: group < b: spin() >\n>", runtime.Limits{Steps: 10_000}, "test.tg:4:3", "a/b", []int{8, 7}},
+		{"steps of a counting loop", "group < a: {\n  for i in 0..1_000_000 { i }\n} >", runtime.Limits{Steps: 10_000}, "test.tg:2:12", "a", []int{1}},
+		{"depth", "fn f(n) = 1 + f(n + 1)\ngroup settle <\n  1\n  f(0)\n>", runtime.Limits{Depth: 1000}, "test.tg:1:15", "1", []int{2}},
+		{"depth outside of groups", "fn f(n) = 1 + f(n + 1)\nf(0)", runtime.Limits{Depth: 1000}, "test.tg:1:15", "", nil},
+		{"depth in a condition", "fn f(n) = 1 + f(n + 1)\ngroup <\n  a: group < b: 1; if f(b) == 1 < c: 1 > >\n>", runtime.Limits{Depth: 1000}, "test.tg:1:15", "a", []int{2}},
+		{"children", "group <\n  a: group for i in 0..100 < sleep(1h) >\n>", runtime.Limits{Children: 50}, "test.tg:2:6", "a", []int{1}},
+		{"output", "group <\n  a: print(1234567890)\n>", runtime.Limits{Output: 5}, "test.tg:2:6", "a", []int{1}},
+		{"nesting", "group < all: for i in 0..1 <\n  { var x = []; for i in 0..20_000 { x = [x] }; str(x) } > >", runtime.Limits{}, "test.tg:2:49", "all/0", []int{1}},
+		{"time, computing", spin + "group < a: sleep(1h); b: group <\n  c: spin() > >", runtime.Limits{Time: 20 * time.Millisecond}, "test.tg:4:3", "b/c", []int{7, 7}},
+		{"time, waiting", "let n = 1\ngroup <\n  b: sleep(1h)\n  a: sleep(1h)\n>", runtime.Limits{Time: 20 * time.Millisecond}, "test.tg:3:6", "b", []int{2}},
+		{"time, in a stream", "for r in group stream <\n  a: sleep(1h)\n> { print(r) }", runtime.Limits{Time: 20 * time.Millisecond}, "test.tg:2:6", "a", []int{1}},
+		{"time, cleaning up", "group < a: {\n  defer sleep(1h)\n  sleep(1h)\n} >", runtime.Limits{Time: 20 * time.Millisecond, Grace: time.Millisecond}, "test.tg:3:3", "a", []int{1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, _, _, err := script(t, c.src, runtime.Limits{Time: 20 * time.Millisecond})
-			if !errors.Is(err, runtime.LimitTime) || !strings.HasPrefix(err.Error(), c.want) {
-				t.Errorf("got %v; want one at %s", err, c.want)
+			_, _, _, err := script(t, c.src, c.limits)
+			var e *runtime.Error
+			if !errors.As(err, &e) || !errors.Is(err, runtime.Limit) {
+				t.Fatalf("got %v", err)
+			}
+			if at := e.Trace[0].Position().String(); at != c.at || e.Child != c.child || e.InChild != (c.child != "") {
+				t.Errorf("got %s in child %q; want %s in %q", at, e.Child, c.at, c.child)
+			}
+			var lines []int
+			for _, g := range e.Groups {
+				lines = append(lines, g.Position().Line)
+			}
+			if !slices.Equal(lines, c.groupLines) {
+				t.Errorf("the groups stand on %v; want %v", lines, c.groupLines)
 			}
 		})
 	}

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/tgscript/tgscript/lexer"
 )
 
 // Run is what one execution of a Program gets. The zero Run is a pure
@@ -107,9 +109,8 @@ type execution struct {
 	mu    sync.Mutex
 	ends  []func()
 
-	late      atomic.Pointer[Error] // the limit of time, once that has passed; where it struck …
-	computing []Site                // … the first thread that computed
-	resting   []Site                // … the first that waited
+	late   atomic.Pointer[Error] // the limit of time, once that has passed
+	struck *struck               // where it struck
 
 	first    Thread // the main one
 	real     realTime
@@ -316,6 +317,21 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 	return v, x.tellEnded(x.outcome(r))
 }
 
+// deadline gives when the embedding program's context or the limit of time will
+// end the run. That is real time: on another clock nobody can tell.
+func (x *execution) deadline() (after time.Duration, ok bool) {
+	if x.timing.virtual {
+		return 0, false
+	}
+	after, ok = x.limits.Time, x.limits.Time > 0
+	if at, bound := x.ctx.Deadline(); bound {
+		if due := at.Sub(x.clock.began()); !ok || due < after {
+			after, ok = due, true
+		}
+	}
+	return after, ok
+}
+
 // maxDepth is the most that Limits.Depth may be: deeper calls could exhaust
 // the Go stack, which would end the process.
 const maxDepth = 250_000
@@ -408,6 +424,7 @@ func (x *execution) step(f *frame, n int) {
 		}
 		err := limitError(LimitSteps, "the program takes more than %d steps", limit)
 		err.Trace = f.trace()
+		t.locate(err)
 		x.stop(&cancellation{scope: &x.root, reason: err.Message, err: err, program: true})
 		panic(&unwinding{cause: x.root.reason()})
 	}
@@ -449,20 +466,59 @@ func (x *execution) stop(c *cancellation) {
 	x.root.cancel(c)
 }
 
-// foundAt keeps where a thread was when the limit of time struck it: the first
-// that computed, or else the first that waited, is where the program was.
+// struck is where a thread was when the limit of time struck it.
+type struck struct {
+	err       *Error // with the place
+	deferred  bool   // it was in deferred code, perhaps because the program ends
+	computing bool   // it did not wait
+	depth     int    // in how many groups it was
+	at        lexer.Pos
+}
+
+// tells tells whether s says more about where the program was than o: who
+// computes more than who waits, a child more than the loop that waits for its
+// result, and the first in the source more than the others.
+func (s *struck) tells(o *struck) bool {
+	switch {
+	case o == nil || s.deferred != o.deferred:
+		return o == nil || !s.deferred
+	case s.computing != o.computing:
+		return s.computing
+	case s.depth != o.depth:
+		return s.depth > o.depth
+	}
+	return s.at < o.at
+}
+
+// foundAt keeps where a thread was when the limit of time struck it.
 func (x *execution) foundAt(f *frame, computing bool) {
-	if x.late.Load() == nil {
+	late := x.late.Load()
+	if late == nil {
 		return
 	}
+	t := f.t
+	s := &struck{deferred: t.deferred > 0, computing: computing, at: f.pos}
+	for g, _ := t.membership(); g != nil; g, _ = g.parent.membership() {
+		s.depth++
+	}
+	if !x.tellsMore(s) {
+		return // as nearly always where there are many
+	}
+	e := *late
+	e.Trace = f.trace()
+	t.locate(&e)
+	s.err = &e
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	switch {
-	case computing && x.computing == nil:
-		x.computing = f.trace()
-	case !computing && x.resting == nil:
-		x.resting = f.trace()
+	if s.tells(x.struck) {
+		x.struck = s
 	}
+}
+
+func (x *execution) tellsMore(s *struck) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return s.tells(x.struck)
 }
 
 // placed gives err, the limit of time with where it struck.
@@ -473,11 +529,10 @@ func (x *execution) placed(err error) error {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	e := *late
-	if e.Trace = x.computing; e.Trace == nil {
-		e.Trace = x.resting
+	if x.struck == nil {
+		return late
 	}
-	return &e
+	return x.struck.err
 }
 
 // atEnd has fn called when the program ends.

@@ -246,6 +246,17 @@ func (s *scope) eachThread(visit func(*Thread)) {
 	}
 }
 
+// guarded tells whether a shield or deferred code keeps away from s what
+// cancels the whole program.
+func (s *scope) guarded() bool {
+	for ; s != nil; s = s.parent {
+		if s.guard != open {
+			return true
+		}
+	}
+	return false
+}
+
 // reason gives the cause, nil while s is alive.
 func (s *scope) reason() *cancellation {
 	if !s.dead.Load() {

@@ -239,6 +239,7 @@ func (f *frame) throw(err *Error) {
 		e.Trace = f.trace()
 	}
 	if e.limit {
+		f.t.locate(&e)
 		c := &cancellation{scope: &f.t.run.root, reason: e.Message, err: &e, program: true}
 		f.t.run.stop(c)
 		panic(&unwinding{cause: f.t.run.root.reason()})

@@ -237,5 +237,6 @@ func (x *execution) stuck() {
 	if len(trace) > 0 {
 		err.Trace = trace[:1]
 	}
+	waits[0].locate(err)
 	x.stop(&cancellation{scope: &x.root, reason: "deadlock", err: err, program: true})
 }

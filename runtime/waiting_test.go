@@ -3,10 +3,13 @@ package runtime_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	tg "github.com/tgscript/tgscript/runtime"
+	"github.com/tgscript/tgscript/stdlib"
 )
 
 // TestStreamLosesNothing holds that a result which comes while the loop is
@@ -98,5 +101,50 @@ func TestHandleOfTheHost(t *testing.T) {
 	}
 	if got.IsNil() {
 		t.Fatal("the host got no channel")
+	}
+}
+
+// TestDeadlines tells that a script hears of what will end it: the nearest of
+// its timeouts, the limit of time and the context's deadline.
+func TestDeadlines(t *testing.T) {
+	const src = `
+fn left() = if time.deadline() == nil { nil } else { time.deadline() - time.now() }
+print(left(), timeout(1s, left), timeout(1h, left), (group (timeout: 2s) < left() >)[0], shield(left))
+{ defer print(left()); 1 }
+`
+	for _, c := range []struct {
+		name            string
+		limit, deadline time.Duration
+		virtual         bool
+		want            string
+	}{
+		{"none", 0, 0, false, "nil 1s 1h 2s nil\nnil\n"},
+		{"a limit", time.Minute, 0, false, "1m 1s 1m 2s nil\nnil\n"},
+		{"a deadline", 0, time.Minute, false, "1m 1s 1m 2s nil\nnil\n"},
+		{"both", time.Minute, 30 * time.Second, false, "30s 1s 30s 2s nil\nnil\n"},
+		{"on virtual time", time.Minute, 30 * time.Second, true, "nil 1s 1h 2s nil\nnil\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				prog, err := tg.Compile("test.tg", src, tg.Options{Modules: stdlib.Pure()})
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx := t.Context()
+				if c.deadline > 0 {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, c.deadline)
+					defer cancel()
+				}
+				var out strings.Builder
+				run := tg.Run{Stdout: &out, Limits: tg.Limits{Time: c.limit}}
+				if c.virtual {
+					run.Clock = tg.Virtual(time.Unix(0, 0))
+				}
+				if _, err := prog.Run(ctx, run); err != nil || out.String() != c.want {
+					t.Errorf("got %q, %v; want %q", out.String(), err, c.want)
+				}
+			})
+		})
 	}
 }

@@ -247,32 +247,79 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// TestKillTwice holds that a second signal waits for no cleanup, and leaves no
-// process behind.
+// TestKillTwice holds that a second signal, of whatever kind, waits for no
+// cleanup, and leaves no process behind.
 func TestKillTwice(t *testing.T) {
-	v := launch(t, `
+	for _, c := range []struct {
+		name          string
+		first, second syscall.Signal
+		status        int
+	}{
+		{"Ctrl-C twice", syscall.SIGINT, syscall.SIGINT, 130},
+		{"SIGTERM, then Ctrl-C", syscall.SIGTERM, syscall.SIGINT, 130},
+		{"Ctrl-C, then SIGTERM", syscall.SIGINT, syscall.SIGTERM, 143},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := launch(t, `
 defer print("never")
 print("up")
 group <
-  { defer { print("cleaning"); exec.run("sleep", "60") }; sleep(1h) }
-  exec.run("sh", "-c", "trap '' TERM; sleep 60 & sleep 60")
+  group < { defer { print("cleaning"); exec.run("sleep", "60") }; sleep(1h) } >
+  group settle < exec.run("sh", "-c", "trap '' TERM; sleep 60 & sleep 60") >
 >`)
-	time.Sleep(50 * time.Millisecond)
-	v.interrupt(t)
-	v.await(t, "cleaning")
-	time.Sleep(50 * time.Millisecond)
-	began := time.Now()
-	v.interrupt(t)
-	if code := v.end(); code != 130 {
-		t.Errorf("exit status %d", code)
+			time.Sleep(50 * time.Millisecond)
+			v.signal(t, c.first)
+			v.await(t, "cleaning")
+			time.Sleep(50 * time.Millisecond)
+			began := time.Now()
+			v.signal(t, c.second)
+			if code := v.end(); code != c.status {
+				t.Errorf("exit status %d", code)
+			}
+			if took := time.Since(began); took > time.Second {
+				t.Errorf("it took %s", took)
+			}
+			if strings.Contains(v.out.String(), "never") {
+				t.Error("deferred code ran")
+			}
+			v.gone(t)
+		})
 	}
-	if took := time.Since(began); took > time.Second {
-		t.Errorf("it took %s", took)
+}
+
+// TestKillTwiceAnywhere holds that two signals leave no process behind,
+// whatever is under way at the first and whichever cleanups at the second.
+func TestKillTwiceAnywhere(t *testing.T) {
+	kills := 20
+	if testing.Short() {
+		kills = 4
 	}
-	if strings.Contains(v.out.String(), "never") {
-		t.Error("deferred code ran")
+	chance := rand.New(rand.NewPCG(3, 4))
+	for i := range kills {
+		wait := time.Duration(chance.IntN(120_000)) * time.Microsecond
+		pause := time.Duration(chance.IntN(10_000)) * time.Microsecond
+		first, second := syscall.SIGTERM, syscall.SIGINT
+		if i%2 == 1 {
+			first, second = second, first
+		}
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
+			t.Parallel()
+			v := launch(t, killed)
+			time.Sleep(wait)
+			v.signal(t, first)
+			time.Sleep(pause)
+			v.cmd.Process.Signal(second) // it may have ended
+			if code := v.end(); code != 130 && code != 143 {
+				t.Errorf("exit status %d\n%s", code, &v.errs)
+			}
+			v.gone(t)
+		})
 	}
-	// Those killed with it may need a moment to be gone.
+}
+
+// gone holds that no process is left: one that was killed may need a moment.
+func (v *victim) gone(t *testing.T) {
+	t.Helper()
 	for wait := time.Millisecond; len(v.processes()) > 0; wait *= 2 {
 		if wait > 2*time.Second {
 			t.Fatalf("processes are left: %s", v.processes())

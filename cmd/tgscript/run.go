@@ -120,17 +120,19 @@ func (s *script) run(stdin io.Reader) int {
 	}
 	ctx, stop := untilSignal(context.Background())
 	defer stop()
-	if s.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, s.timeout, timedOut(s.timeout))
-		defer cancel()
-	}
 	_, err = program.Run(ctx, runtime.Run{
 		Args: s.args, Grants: s.access.grants(), Stdin: stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Limits: runtime.Limits{Steps: s.maxSteps, Children: orNone(int(s.maxChildren))},
+		Limits: runtime.Limits{Steps: s.maxSteps, Children: orNone(int(s.maxChildren)), Time: s.timeout},
 		Clock:  s.clock(), Seed: uint64(s.seed),
 	})
 	return s.report(err)
+}
+
+// timedOut gives the failure for --timeout, in its words.
+func timedOut(limit *runtime.Error, timeout time.Duration) *runtime.Error {
+	e := *limit
+	e.Kind, e.Message = "timeout", "the script took longer than "+timeout.String()+" (--timeout)"
+	return &e
 }
 
 // report tells on stderr how a run ended and gives the exit code.
@@ -149,7 +151,7 @@ func (s *script) report(err error) int {
 		return exit.Code
 	case errors.As(err, &stopped):
 		if s.jsonErrors {
-			report.WriteLine(os.Stderr, stopped.kind(), stopped.message)
+			report.WriteLine(os.Stderr, stopped.reason, stopped.message)
 		} else {
 			p.Line("error", stopped.message)
 		}
@@ -162,15 +164,19 @@ func (s *script) report(err error) int {
 		}
 		return exitUnreadable
 	case errors.As(err, &failure):
+		code := exitFailed
+		switch {
+		case errors.Is(err, runtime.LimitTime): // nothing else sets one
+			code, failure = exitTimeout, timedOut(failure, s.timeout)
+		case errors.Is(err, runtime.Limit):
+			code = exitLimit
+		}
 		if s.jsonErrors {
 			report.WriteFailure(os.Stderr, failure)
 		} else {
 			p.Failure(failure)
 		}
-		if errors.Is(err, runtime.Limit) {
-			return exitLimit
-		}
-		return exitFailed
+		return code
 	}
 	p.Line("error", err.Error())
 	return exitFailed

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
-	"time"
 
 	"github.com/tgscript/tgscript/stdlib/exec"
 )
@@ -15,7 +13,7 @@ import (
 // interruption is why a run was cancelled from outside. Children see its
 // reason in their outcomes.
 type interruption struct {
-	reason  string // "interrupt"
+	reason  string // "interrupt", the kind that programs see too
 	message string // what stderr says in the end
 	code    int
 }
@@ -25,20 +23,10 @@ func (i *interruption) Error() string { return i.message }
 // Reason gives the reason for outcomes.
 func (i *interruption) Reason() string { return i.reason }
 
-// kind gives the kind that programs see, "interrupt" or "timeout".
-func (i *interruption) kind() string {
-	kind, _, _ := strings.Cut(i.reason, " ")
-	return kind
-}
-
 var interruptions = map[os.Signal]*interruption{
 	syscall.SIGINT:  {"interrupt", "interrupted", 130},
 	syscall.SIGTERM: {"terminated", "terminated", 143},
 	syscall.SIGHUP:  {"hangup", "the terminal is gone", 129},
-}
-
-func timedOut(d time.Duration) *interruption {
-	return &interruption{"timeout " + d.String(), "the script took longer than " + d.String() + " (--timeout)", exitTimeout}
 }
 
 // untilSignal gives a context that the first signal ends, with an

@@ -5,6 +5,7 @@ package exec
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -188,7 +189,36 @@ func TestKillAll(t *testing.T) {
 		}
 		KillAll()
 	}()
+	t.Cleanup(func() { groups.closed = false })
 	granted.Prints(t, `print(exec.run("sleep", 300, check: false).signal)`, "SIGKILL")
+	granted.Prints(t, `print(exec.run("true") catch e -> e.message.contains("is ending"))`, "true")
+}
+
+// What outlives the leader of its group goes with KillAll too, as long as the
+// script still waits for its output.
+func TestKillAllOrphans(t *testing.T) {
+	t.Cleanup(func() { groups.closed = false })
+	left := make(chan int, 1)
+	go func() {
+		for groups.count() == 0 && t.Context().Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		for p := range groups.all() {
+			<-p.exited
+		}
+		left <- groups.count()
+		KillAll()
+	}()
+	granted.Prints(t, `print(timeout(100ms, () -> exec.run("sh", "-c", "(trap '' TERM; sleep 300) & trap 'exit 0' TERM; sleep 300")) catch e -> e.kind)`, "timeout")
+	if n := <-left; n != 1 {
+		t.Errorf("KillAll found %d of 1 processes", n)
+	}
+}
+
+func (r *registry) all() map[*process]bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.running)
 }
 
 func (r *registry) count() int {

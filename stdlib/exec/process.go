@@ -78,6 +78,7 @@ func (c *command) run(ctx context.Context) (outcome, error) {
 	if err := p.start(ctx); err != nil {
 		return outcome{}, err
 	}
+	defer groups.remove(p) // what its leader has left behind is a part of it
 	select {
 	case <-p.exited:
 		p.finish()
@@ -102,7 +103,7 @@ func (p *process) start(ctx context.Context) (err error) {
 	err = p.connect()
 	if err == nil {
 		p.began = time.Now()
-		err = p.cmd.Start()
+		err = groups.start(p)
 	}
 	for _, f := range p.theirs {
 		f.Close()
@@ -111,10 +112,8 @@ func (p *process) start(ctx context.Context) (err error) {
 		p.closePipes()
 		return err
 	}
-	groups.add(p)
 	go func() { // run waits for exited
 		p.cmd.Wait()
-		groups.remove(p)
 		close(p.exited)
 	}()
 	p.copy(ctx)
@@ -313,12 +312,23 @@ var groups = registry{running: map[*process]bool{}}
 type registry struct {
 	mu      sync.Mutex
 	running map[*process]bool
+	closed  bool // no more start
 }
 
-func (r *registry) add(p *process) {
+var errEnding = errors.New("the program is ending")
+
+// start starts a process, with the lock held: KillAll finds it or prevents it.
+func (r *registry) start(p *process) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.closed {
+		return errEnding
+	}
+	if err := p.cmd.Start(); err != nil {
+		return err
+	}
 	r.running[p] = true
+	return nil
 }
 
 func (r *registry) remove(p *process) {
@@ -328,10 +338,12 @@ func (r *registry) remove(p *process) {
 }
 
 // KillAll kills every process that scripts have running, with its group, at
-// once: for a program that ends without waiting for them.
+// once, and lets them start no others: for a program that ends without waiting
+// for them.
 func KillAll() {
 	groups.mu.Lock()
 	defer groups.mu.Unlock()
+	groups.closed = true
 	for p := range groups.running {
 		killGroup(p)
 	}

@@ -35,7 +35,7 @@ var Module = &runtime.Module{
 			Sig: "every(period: duration, *, now: bool = false) -> stream", Doc: "A time at the end of each period, with now also at once; those that a slow loop misses are dropped.",
 			Example: "time.every(1ms).next() > time.unix(0)  # true", Fails: "value", Do: every,
 		}, {
-			Sig: "deadline() -> time?", Doc: "When this child will be cancelled by a timeout, as far as that is known; nil if never.",
+			Sig: "deadline() -> time?", Doc: "When a timeout will cancel this child, or the limit of time or the host the program; nil if nothing is known to.",
 			Example: "time.deadline()  # nil", Do: deadline,
 		},
 	},

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -270,7 +271,7 @@ func (p *Printer) cause(e *runtime.Error) {
 // hostCause draws the Go error behind a failure, if its text says more.
 func (p *Printer) hostCause(e *runtime.Error) {
 	err := e.Unwrap()
-	if err == nil || strings.Contains(e.Message, err.Error()) || e.Kind == "limit" {
+	if err == nil || strings.Contains(e.Message, err.Error()) || errors.Is(e, runtime.Limit) {
 		return
 	}
 	if e.Kind == "internal" {
