@@ -61,6 +61,12 @@ type childCode struct {
 // counts tells whether the child stands in the result.
 func (c *childCode) counts() bool { return !c.let && !c.background }
 
+// repeats tells whether a child of the same label stands in each turn of a for
+// around it, beside results that may have none.
+func (c *childCode) repeats() bool {
+	return !c.counts() && c.labelled && c.computed == nil
+}
+
 // forCode is an item that gives its items for each turn.
 type forCode struct {
 	label     string
@@ -94,7 +100,7 @@ type armCode struct {
 	slots []int // of decide's frame …
 	vars  []int // … become these variables of the env
 	names []int // the names its items provide
-	each  int   // positions of its items; -1 where that depends
+	least int   // positions of its items while no for has a turn
 }
 
 func (c *childCode) most() int {
@@ -198,35 +204,31 @@ func markShifts(items []itemCode, after bool) bool {
 	return after
 }
 
-// positions gives how many positions items take; -1 where that depends on the
-// turns of a for.
-func positions(items []itemCode) int {
-	sum := 0
+// positions gives how many positions items take while no for has a turn, and
+// whether they take as many in the end.
+func positions(items []itemCode) (sum int, always bool) {
+	always = true
 	for _, it := range items {
-		each := 0
 		switch c := it.(type) {
 		case *childCode:
 			if c.counts() {
-				each = 1
+				sum++
 			}
 		case *forCode:
-			each = -1
 			if c.named {
-				each = 1
+				sum++
+			} else {
+				always = false
 			}
 		case *choiceCode:
 			for _, arm := range c.arms {
-				if each = each + arm.each; arm.each < 0 {
-					return -1
-				}
+				n, same := positions(arm.items)
+				sum += n
+				always = always && same
 			}
 		}
-		if each < 0 {
-			return -1
-		}
-		sum += each
 	}
-	return sum
+	return sum, always
 }
 
 // fixedLabels tells whether one of the items has a label that would repeat in
@@ -282,7 +284,8 @@ func (u *unit) item(it ast.Item, e *resolve.Env) itemCode {
 			if bound, ok := a.Info.(*resolve.Arm); ok && bound != nil {
 				arm.slots, arm.vars = bound.Slots, bound.Vars
 			}
-			arm.names, arm.each = provided(arm.items), positions(arm.items)
+			arm.names = provided(arm.items)
+			arm.least, _ = positions(arm.items)
 			c.arms = append(c.arms, arm)
 		}
 		return c
@@ -292,7 +295,8 @@ func (u *unit) item(it ast.Item, e *resolve.Env) itemCode {
 		c := &choiceCode{decide: u.decide(info, it, nil, arms)}
 		for _, items := range [][]ast.Item{it.Then, it.Else} {
 			arm := armCode{items: u.items(items, e)}
-			arm.names, arm.each = provided(arm.items), positions(arm.items)
+			arm.names = provided(arm.items)
+			arm.least, _ = positions(arm.items)
 			c.arms = append(c.arms, arm)
 		}
 		return c
@@ -368,7 +372,11 @@ func (u *unit) forItem(it *ast.ForItem, e *resolve.Env) *forCode {
 		child, ok := c.items[0].(*childCode)
 		c.simple = ok && child.counts() && !child.labelled && len(child.body.mentions) == 0
 	}
-	c.each, c.maps = positions(c.items), c.named && fixedLabels(c.items)
+	each, always := positions(c.items)
+	if !always {
+		each = -1
+	}
+	c.each, c.maps = each, c.named && fixedLabels(c.items)
 	return c
 }
 

@@ -345,13 +345,26 @@ func (g *group) pump() {
 	}
 	for len(g.ready) > 0 && g.free() {
 		n := g.ready[0]
-		if d := g.drawable(); d != nil && !g.stalled && d.before(n) {
+		if !g.stalled && (g.drawingBefore(n) || g.drawableBefore(n)) {
 			return
 		}
 		g.ready[0] = nil
 		g.ready = g.ready[1:]
 		g.start(n)
 	}
+}
+
+// drawingBefore tells whether the conductor is at a turn that comes before n,
+// and whose children have the first claim to a slot. It pumps when that is
+// planned.
+func (g *group) drawingBefore(n *node) bool {
+	return g.brood.turn != nil && g.settings.limit > 0 && g.brood.node.before(n)
+}
+
+// drawableBefore tells whether a turn that comes before n may be drawn.
+func (g *group) drawableBefore(n *node) bool {
+	d := g.drawable()
+	return d != nil && d.before(n)
 }
 
 // free tells whether one more child may run.

@@ -49,7 +49,7 @@ func (n *node) ownKey(start int) (key Value, written bool) {
 	switch c := n.code.(type) {
 	case *childCode:
 		switch {
-		case c.let && n.turn != nil && !n.turn.of.code.(*forCode).maps:
+		case c.repeats() && n.turn != nil && !n.turn.of.code.(*forCode).maps:
 			return String(strconv.Itoa(n.turnPosition()-start) + "/" + c.label), false
 		case n.label.ref != tagAbsent:
 			return n.label, true
@@ -72,12 +72,13 @@ func keyText(k Value) string {
 	return k.String()
 }
 
-// backgroundKey gives "background", "background 2" … in source order.
+// backgroundKey gives "background", "background 2" … in source order to those
+// without a label, or whose label was never computed.
 func (n *node) backgroundKey() Value {
 	number, found := 0, false
 	eachNode(n.group.nodes, func(o *node) {
 		c, ok := o.code.(*childCode)
-		if ok && !found && c.background && !c.labelled {
+		if ok && !found && c.background && o.label.ref == tagAbsent && o.beside(n) {
 			number++
 			found = o == n
 		}
@@ -98,6 +99,13 @@ func (n *node) named() *node {
 		}
 	}
 	return nil
+}
+
+// beside tells whether the keys of both stand below one path.
+func (n *node) beside(o *node) bool {
+	named := n.named()
+	return named == o.named() &&
+		(named == nil || !named.code.(*forCode).maps || n.turnIn(named) == o.turnIn(named))
 }
 
 // turnIn gives the turn of a for that the node stands in.
@@ -198,7 +206,7 @@ func (n *node) sizeOfTurns(turns int) int {
 
 func (n *node) sizeOfArm(c *choiceCode, arm int) int {
 	if n.arms == nil {
-		return max(c.arms[arm].each, 0)
+		return c.arms[arm].least
 	}
 	sum := 0
 	for _, inner := range n.arms[arm] {

@@ -37,6 +37,7 @@ type node struct {
 	e       env
 	turn    *turn // that it stands in; nil outside
 	r       *region
+	among   *siblings
 	planned int
 
 	state, reason string // "" before it runs
@@ -50,11 +51,20 @@ type node struct {
 
 	expanded, drawn bool // of a for or choice; drawn: no turn is left
 	left            []time.Duration
-	turns           []*turn // of a for; the arms of a choice
+	turns           []*turn
+	arms            [][]*node
 }
 
 type turn struct {
 	of    *node
+	nodes []*node
+	gone  bool // a stream has forgotten it
+}
+
+// siblings are the nodes that can mention each other: those of the group or of a
+// turn, with those in the arms of its choices.
+type siblings struct {
+	up    *siblings
 	nodes []*node
 }
 
@@ -62,7 +72,11 @@ func (n *node) over() bool { return n.state != "" && n.state != "running" }
 
 func (n *node) name() string {
 	if n.computed {
-		return fmt.Sprintf("%s %s", n.label, durationText(n.e.turn))
+		name := n.label
+		for _, d := range n.e.turns {
+			name += " " + durationText(d)
+		}
+		return name
 	}
 	return n.label
 }
@@ -80,7 +94,7 @@ func (p *routine) group(s *step, e env, r *region) string {
 	if g.timeout > 0 {
 		timeout = p.after(g.timeout, func() { g.decide("timing", "timeout "+durationText(g.timeout), nil) })
 	}
-	g.nodes = g.make(g.items, g.e, nil)
+	g.nodes = g.make(g.items, g.e, nil, &siblings{})
 	g.plan(g.nodes)
 	g.planning = false
 	g.checkRace()
@@ -125,14 +139,16 @@ func (p *routine) group(s *step, e env, r *region) string {
 		}
 		return "[" + strings.Join(values, " ") + "]"
 	}
-	return g.collect(g.nodes, slices.ContainsFunc(g.items, (*item).labels), "", true)
+	return g.collect(g.nodes, label(g.items), "", true)
 }
 
 // labels tells whether it makes its group's value a map.
 func (x *item) labels() bool {
 	return (x.kind == child || x.kind == loop) && x.label != "" ||
-		x.label == "" && (slices.ContainsFunc(x.inner, (*item).labels) || slices.ContainsFunc(x.other, (*item).labels))
+		x.label == "" && (label(x.inner) || slices.ContainsFunc(x.arms, label))
 }
+
+func label(items []*item) bool { return slices.ContainsFunc(items, (*item).labels) }
 
 func (g *groupRun) isOver() bool {
 	if g.r.cut != nil {
@@ -173,6 +189,7 @@ func (p *routine) loop(g *groupRun, s *step, r *region) (got []string) {
 		}
 		got = append(got, fmt.Sprintf("%s %v %s %s", g.keys()[n], n.state == "done", value, text))
 		n.taken = true
+		g.forget()
 		g.pump()
 		p.sleep(r, s.long)
 		if len(got) == s.often {
@@ -182,11 +199,12 @@ func (p *routine) loop(g *groupRun, s *step, r *region) (got []string) {
 }
 
 // make makes nodes; nothing is decided yet.
-func (g *groupRun) make(items []*item, e env, t *turn) (nodes []*node) {
+func (g *groupRun) make(items []*item, e env, t *turn, in *siblings) (nodes []*node) {
 	for _, x := range items {
-		n := &node{item: x, e: e, turn: t}
-		if x.kind == choice {
-			n.turns = []*turn{{n, g.make(x.inner, e, nil)}, {n, g.make(x.other, e, nil)}}
+		n := &node{item: x, e: e, turn: t, among: in}
+		in.nodes = append(in.nodes, n)
+		for _, arm := range x.arms {
+			n.arms = append(n.arms, g.make(arm, e, t, in))
 		}
 		nodes = append(nodes, n)
 	}
@@ -216,21 +234,11 @@ func (g *groupRun) plan(nodes []*node) {
 
 // sibling gives who provides what an item mentions.
 func (g *groupRun) sibling(n *node, of *item) *node {
-	nodes := g.nodes
-	if n.turn != nil {
-		nodes = append(slices.Clone(n.turn.nodes), nodes...)
-	}
-	for _, m := range nodes {
-		if m.item == of {
-			return m
-		}
-		for _, arm := range m.turns {
-			if i := slices.IndexFunc(arm.nodes, func(m *node) bool { return m.item == of }); i >= 0 && m.kind == choice {
-				return arm.nodes[i]
-			}
+	for in := n.among; ; in = in.up {
+		if i := slices.IndexFunc(in.nodes, func(m *node) bool { return m.item == of }); i >= 0 {
+			return in.nodes[i]
 		}
 	}
-	return nil
 }
 
 // ready tells whether n waits for nobody.
@@ -243,18 +251,21 @@ func (g *groupRun) ready(n *node) bool {
 func (g *groupRun) expand(n *node) {
 	n.expanded = true
 	if n.kind == choice {
-		chosen := 0
-		if !n.first {
-			chosen = 1
-		}
-		for _, x := range n.turns[1-chosen].nodes {
-			x.state = "skipped"
-		}
 		n.state = "done"
-		g.plan(n.turns[chosen].nodes)
+		for i, arm := range n.arms {
+			if i != n.item.arm(n.e) {
+				g.each(arm, func(x *node) { x.state = "skipped" })
+			}
+		}
+		for i, arm := range n.arms {
+			if i == n.item.arm(n.e) {
+				g.plan(arm)
+			}
+		}
 		return
 	}
-	if n.left = n.item.turns; n.list == "" {
+	if n.list == "" {
+		n.left = n.item.turns
 		n.drawn = len(n.left) == 0
 		for g.limit == 0 && !n.drawn {
 			g.draw(n)
@@ -264,6 +275,14 @@ func (g *groupRun) expand(n *node) {
 			g.endLoop(n)
 		}
 	}
+}
+
+// arm gives which of a choice's arms is taken.
+func (x *item) arm(e env) int {
+	if len(e.turns) == 0 {
+		return x.chosen
+	}
+	return (int(e.turn()) + x.chosen) % (len(x.arms) + 1)
 }
 
 // draw makes the next turn of a for.
@@ -278,13 +297,12 @@ func (g *groupRun) draw(n *node) {
 			return
 		}
 	}
-	e := g.e
-	e.turn = (*left)[0]
-	e.sum += e.turn
+	e := n.e
+	e.turns = append(slices.Clone(e.turns), (*left)[0])
 	*left = (*left)[1:]
 	n.drawn = n.list == "" && len(*left) == 0
 	t := &turn{of: n}
-	t.nodes = g.make(n.inner, e, t)
+	t.nodes = g.make(n.inner, e, t, &siblings{up: n.among})
 	n.turns = append(n.turns, t)
 	g.plan(t.nodes)
 }
@@ -296,7 +314,7 @@ func (g *groupRun) drawable(n *node) bool {
 	}
 	under := 0
 	for _, t := range n.turns {
-		if t.open() {
+		if g.open(t) {
 			under++
 		}
 	}
@@ -306,8 +324,10 @@ func (g *groupRun) drawable(n *node) bool {
 	return g.limit == 0 || under < g.limit && len(g.results) < g.limit
 }
 
-func (t *turn) open() bool {
-	return slices.ContainsFunc(t.nodes, func(n *node) bool { return n.kind != background && !n.over() })
+// open tells whether a turn is unfinished.
+func (g *groupRun) open(t *turn) (open bool) {
+	g.each(t.nodes, func(n *node) { open = open || n.kind != background && !n.over() })
+	return open
 }
 
 // free tells whether one more child may run.
@@ -321,12 +341,21 @@ func (g *groupRun) free() bool {
 	return g.limit == 0 || run < g.limit
 }
 
+// parts gives what stands in a for or a choice: its turns, its arms.
+func (n *node) parts() [][]*node {
+	parts := n.arms
+	for _, t := range n.turns {
+		parts = append(parts, t.nodes)
+	}
+	return parts
+}
+
 // each visits nodes and what is in them, in source order.
 func (g *groupRun) each(nodes []*node, visit func(*node)) {
 	for _, n := range nodes {
 		visit(n)
-		for _, t := range n.turns {
-			g.each(t.nodes, visit)
+		for _, in := range n.parts() {
+			g.each(in, visit)
 		}
 	}
 }
@@ -440,18 +469,11 @@ func (g *groupRun) endUpstream(n, root *node) {
 	end := func(n *node) { n.state, n.reason, n.err, n.root = "upstream", g.keys()[root]+" failed", root.err, root }
 	end(n)
 	g.deliver(n)
-	if n.kind == choice {
-		for _, arm := range n.turns {
-			for _, x := range arm.nodes {
-				end(x)
-				g.deliver(x)
-			}
-		}
-		for _, arm := range n.turns {
-			for _, x := range arm.nodes {
-				g.spread(x)
-			}
-		}
+	for _, arm := range n.arms {
+		g.each(arm, func(x *node) { end(x); g.deliver(x) })
+	}
+	for _, arm := range n.arms {
+		g.each(arm, g.spread)
 	}
 	g.spread(n)
 }
@@ -472,16 +494,17 @@ func (g *groupRun) settle() {
 				return
 			}
 			for _, t := range n.turns {
-				if !t.open() {
+				if !g.open(t) {
 					g.endBackground(t)
 				}
 			}
-			if n.drawn && !slices.ContainsFunc(n.turns, (*turn).open) {
+			if n.drawn && !slices.ContainsFunc(n.turns, g.open) {
 				n.state, changed = "done", true
 				g.endLoop(n)
 			}
 		})
 	}
+	g.forget()
 	open := false
 	g.each(g.nodes, func(n *node) { open = open || n.kind != background && !n.over() })
 	if !open && !g.planning {
@@ -491,11 +514,11 @@ func (g *groupRun) settle() {
 
 // endLoop makes known what a for has under its name.
 func (g *groupRun) endLoop(n *node) {
-	for _, x := range n.inside() {
+	g.each(n.inside(), func(x *node) {
 		if x.kind != background && x.root != nil && (n.root == nil || x.root.failed < n.root.failed) {
 			n.root = x.root
 		}
-	}
+	})
 	if n.root != nil {
 		n.err = n.root.err
 		g.spread(n)
@@ -504,21 +527,16 @@ func (g *groupRun) endLoop(n *node) {
 	}
 }
 
-func (n *node) inside() (nodes []*node) {
-	for _, t := range n.turns {
-		nodes = append(nodes, t.nodes...)
-	}
-	return nodes
-}
+func (n *node) inside() []*node { return slices.Concat(n.parts()...) }
 
 func (g *groupRun) endBackground(t *turn) {
-	for _, n := range t.nodes {
+	g.each(t.nodes, func(n *node) {
 		if n.kind == background && n.state == "running" {
 			n.r.cancel(&cut{n.r, "group done"})
 		} else if n.kind == background && n.state == "" {
 			n.state, n.reason = "cancelled", "group done"
 		}
-	}
+	})
 }
 
 // decide settles how the group ends; the first verdict stays, but for one that
@@ -548,10 +566,11 @@ func (g *groupRun) checkRace() {
 		if n.kind == child && !n.over() {
 			left++
 		}
-		for _, x := range n.inner {
-			if n.kind == loop && x.kind == child {
-				left += len(n.left)
-			}
+		switch {
+		case n.kind == loop && n.list != "" && !n.drawn:
+			left += endless
+		case n.kind == loop:
+			left += len(n.left) * winners(n.inner)
 		}
 		if n.state == "failed" && (first == nil || n.failed < first.failed) {
 			first = n
@@ -570,15 +589,35 @@ func (g *groupRun) checkRace() {
 	}
 }
 
+const endless = 1 << 20
+
+// winners gives how many children of a turn that is not drawn can win at the
+// most; how many a for in it has nobody knows.
+func winners(items []*item) (most int) {
+	for _, x := range items {
+		switch x.kind {
+		case child:
+			most++
+		case loop:
+			most += endless
+		case choice:
+			arm := 0
+			for _, items := range x.arms {
+				arm = max(arm, winners(items))
+			}
+			most += arm
+		}
+	}
+	return most
+}
+
 // endWaiting ends what never ran.
 func (g *groupRun) endWaiting(nodes []*node) {
 	for _, n := range nodes {
 		if n.state == "" {
 			n.state, n.reason = "cancelled", g.why
 		}
-		for _, t := range n.turns {
-			g.endWaiting(t.nodes)
-		}
+		g.endWaiting(n.inside())
 	}
 }
 
@@ -587,21 +626,22 @@ func (g *groupRun) endWaiting(nodes []*node) {
 // keys gives the key of each node.
 func (g *groupRun) keys() map[*node]string {
 	keys := map[*node]string{}
-	backgrounds := 0
-	var name func(nodes []*node, path string, at *int)
-	name = func(nodes []*node, path string, at *int) {
-		first := *at
+	backgrounds := map[string]int{} // how many without a label below each path
+	// first is the position of the turn's first that counts.
+	var name func(nodes []*node, path string, first int, at *int)
+	name = func(nodes []*node, path string, first int, at *int) {
 		for _, n := range nodes {
+			unknown := n.computed && n.planned == 0 // a label in an arm not taken is never computed
 			switch {
-			case n.kind == background && n.label == "":
-				backgrounds++
-				keys[n] = "background"
-				if backgrounds > 1 {
-					keys[n] = fmt.Sprintf("background %d", backgrounds)
+			case n.kind == background && (n.label == "" || unknown):
+				backgrounds[path]++
+				keys[n] = path + "background"
+				if backgrounds[path] > 1 {
+					keys[n] += fmt.Sprintf(" %d", backgrounds[path])
 				}
-			case n.kind == let && n.turn != nil && !n.turn.of.maps:
+			case (n.kind == let || n.kind == background && !n.computed) && n.turn != nil && !n.turn.of.maps():
 				keys[n] = fmt.Sprintf("%s%d/%s", path, first, n.label)
-			case n.label != "":
+			case n.label != "" && !unknown:
 				keys[n] = path + n.name()
 			default:
 				keys[n] = path + fmt.Sprint(*at)
@@ -609,29 +649,42 @@ func (g *groupRun) keys() map[*node]string {
 			if n.counts() {
 				*at++
 			}
-			inner := 0
+			for _, arm := range n.arms {
+				name(arm, path, first, at)
+			}
+			below := 0
 			for i, t := range n.turns {
 				switch {
-				case n.kind == choice || n.label == "":
-					name(t.nodes, path, at)
-				case n.maps:
-					name(t.nodes, fmt.Sprintf("%s/%d/", n.label, i), &inner)
+				case n.label == "":
+					name(t.nodes, path, *at, at)
+				case n.maps():
+					within := 0
+					name(t.nodes, fmt.Sprintf("%s/%d/", keys[n], i), 0, &within)
 				default:
-					name(t.nodes, n.label+"/", &inner)
+					name(t.nodes, keys[n]+"/", below, &below)
 				}
 			}
 			if n.kind == loop && n.label == "" && g.mode == "stream" { // keys are told before all turns are drawn
-				for _, x := range n.inner {
-					if x.counts() {
-						*at += len(n.left)
-					}
-				}
+				*at += len(n.left) * positions(n.inner)
 			}
 		}
 	}
 	at := 0
-	name(g.nodes, "", &at)
+	name(g.nodes, "", 0, &at)
 	return keys
+}
+
+// positions gives how many items take.
+func positions(items []*item) (n int) {
+	for _, x := range items {
+		if x.counts() {
+			n++
+		}
+		for _, arm := range x.arms {
+			n += positions(arm)
+		}
+	}
+	return n
 }
 
 // collect gives the value of nodes, whose keys begin with path; whole: skipped
@@ -651,8 +704,10 @@ func (g *groupRun) collect(nodes []*node, labelled bool, path string, whole bool
 			switch {
 			case n.kind == child && n.state == "done" && !n.taken:
 				put(n, n.value)
-			case n.kind == child && n.state == "skipped" && whole && labelled:
-				put(n, "nil")
+			case n.counts() && n.state == "skipped":
+				if whole && labelled {
+					put(n, "nil")
+				}
 			case n.kind == loop && n.label != "":
 				if v := g.loopValue(n, whole); v != "" {
 					put(n, v)
@@ -673,19 +728,20 @@ func (g *groupRun) collect(nodes []*node, labelled bool, path string, whole bool
 // nothing although something was to come.
 func (g *groupRun) loopValue(n *node, whole bool) string {
 	some, all := false, n.state == "done"
-	for _, x := range n.inside() {
+	g.each(n.inside(), func(x *node) {
 		some = some || x.kind == child && x.state == "done" && !x.taken
-		all = all && (x.kind != child || x.state == "done")
-	}
+		all = all && (x.kind != child && x.kind != loop || x.state == "done" || x.state == "skipped")
+	})
 	if !some && !all && !whole {
 		return ""
 	}
-	if !n.maps {
-		return g.collect(n.inside(), slices.ContainsFunc(n.inner, (*item).labels), n.label+"/", false)
+	path := g.keys()[n] + "/"
+	if !n.maps() {
+		return g.collect(n.inside(), label(n.inner), path, whole)
 	}
 	var maps []string
 	for i, t := range n.turns {
-		maps = append(maps, g.collect(t.nodes, true, fmt.Sprintf("%s/%d/", n.label, i), false))
+		maps = append(maps, g.collect(t.nodes, true, fmt.Sprintf("%s%d/", path, i), whole))
 	}
 	return "[" + strings.Join(maps, " ") + "]"
 }
@@ -725,7 +781,7 @@ func (g *groupRun) outcomes() string {
 	keys := g.keys()
 	var outcomes []string
 	g.each(g.nodes, func(n *node) {
-		if n.taken || g.forgotten(n.turn) || n.kind == choice || n.kind == background && n.label == "" || n.kind == loop && (n.label == "" || n.expanded) {
+		if n.taken || n.turn.forgotten() || n.kind == choice || n.kind == background && n.label == "" || n.kind == loop && (n.label == "" || n.expanded) {
 			return
 		}
 		spent := "never"
@@ -737,16 +793,36 @@ func (g *groupRun) outcomes() string {
 	return strings.Join(outcomes, ", ")
 }
 
-// forgotten tells whether a stream under a limit, which stays flat in memory,
-// has let go of a turn.
-func (g *groupRun) forgotten(t *turn) bool {
-	if g.mode != "stream" || g.limit == 0 || t == nil || slices.ContainsFunc(g.mentioning(), func(n need) bool { return n.of == t.of.item }) {
-		return false
+// forget lets go of the turns of a stream under a limit, which stays flat in
+// memory, of which nothing is left to tell.
+func (g *groupRun) forget() {
+	if g.mode != "stream" || g.limit == 0 {
+		return
 	}
-	return !slices.ContainsFunc(t.nodes, func(n *node) bool {
-		return !n.taken && (!n.over() || n.kind == child && n.state != "skipped" || n.err != nil || n.cleanups != nil)
+	g.each(g.nodes, func(n *node) {
+		if slices.ContainsFunc(g.mentioning(), func(m need) bool { return m.of == n.item }) {
+			return
+		}
+		for _, t := range n.turns {
+			t.gone = t.gone || !slices.ContainsFunc(t.nodes, func(n *node) bool { return !n.gone() })
+		}
 	})
 }
+
+// gone tells whether nobody can ask for a node, and what is in it, any more.
+func (n *node) gone() bool {
+	switch {
+	case n.taken:
+		return true
+	case !n.over() || n.kind == child && n.state != "skipped" || n.err != nil || n.cleanups != nil:
+		return false
+	case slices.ContainsFunc(n.turns, func(t *turn) bool { return !t.gone }):
+		return false
+	}
+	return !slices.ContainsFunc(slices.Concat(n.arms...), func(n *node) bool { return !n.gone() })
+}
+
+func (t *turn) forgotten() bool { return t != nil && (t.gone || t.of.turn.forgotten()) }
 
 // mentioning gives all mentions in the group.
 func (g *groupRun) mentioning() (needs []need) {

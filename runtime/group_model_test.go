@@ -24,20 +24,32 @@ import (
 
 // TestGroupModel runs random programs on both clocks, and compares all that
 // they tell with what a model says that knows no goroutines: coroutines, a
-// list of who waits for what, and one loop over it. TGSCRIPT_PROGRAMS says how
-// many.
+// list of who waits for what, and one loop over it.
 func TestGroupModel(t *testing.T) {
 	programs := 3000
 	if testing.Short() || underRace {
 		programs = 300
 	}
-	if n, err := strconv.Atoi(os.Getenv("TGSCRIPT_PROGRAMS")); err == nil {
-		programs = n
-	}
-	for seed := range uint64(programs) {
+	for seed := range seeds(programs) {
 		comparePrograms(t, seed)
 		if t.Failed() {
 			return
+		}
+	}
+}
+
+// seeds gives those of a test's programs: from TGSCRIPT_SEED on, if that is
+// set, and TGSCRIPT_PROGRAMS many, if that is.
+func seeds(many int) iter.Seq[uint64] {
+	first, _ := strconv.ParseUint(os.Getenv("TGSCRIPT_SEED"), 10, 64)
+	if n, err := strconv.Atoi(os.Getenv("TGSCRIPT_PROGRAMS")); err == nil {
+		many = n
+	}
+	return func(yield func(uint64) bool) {
+		for i := range uint64(many) {
+			if !yield(first + i) {
+				return
+			}
 		}
 	}
 }
@@ -70,7 +82,7 @@ func compileInvented(t *testing.T, seed uint64, src string) *runtime.Program {
 func TestGroupsInHaste(t *testing.T) {
 	before := goruntime.NumGoroutine()
 	duration := regexp.MustCompile(`(\d+)ns`)
-	for seed := range uint64(100) {
+	for seed := range seeds(100) {
 		_, src := invented(seed)
 		src = duration.ReplaceAllStringFunc(src, func(d string) string {
 			n, _ := strconv.Atoi(strings.TrimSuffix(d, "ns"))
@@ -363,11 +375,22 @@ func (p *routine) sleep(r *region, d time.Duration) {
 	r.point()
 }
 
-// env is the turns that code stands in.
+// env is what code stands in.
 type env struct {
-	turn time.Duration // the number of the innermost …
-	sum  time.Duration // … and of all together
-	todo map[string]*todo
+	turns []time.Duration // the numbers of those around
+	todo  map[string]*todo
+}
+
+// turn gives the number of the innermost.
+func (e env) turn() time.Duration { return e.turns[len(e.turns)-1] }
+
+// long gives how long a sleep of d is in the turns.
+func (e env) long(d time.Duration) time.Duration {
+	sum := d
+	for _, turn := range e.turns {
+		sum += turn * share(d) / parts
+	}
+	return sum
 }
 
 // Blocks.
@@ -411,7 +434,7 @@ func (p *routine) caught(s *step, e env, r *region) (v string, ok bool) {
 	}
 	raise(end)
 	if s.kind >= enters {
-		p.sleep(r, s.long+e.sum)
+		p.sleep(r, e.long(s.long))
 	}
 	return v, ok
 }
@@ -421,19 +444,19 @@ func (p *routine) step(s *step, e env, r *region) (v string, ok bool) {
 	r.point()
 	switch s.kind {
 	case sleeps:
-		p.sleep(r, s.long+e.sum)
+		p.sleep(r, e.long(s.long))
 		return "", false
 	case logs:
 		p.log(s.name)
 		return "", false
 	case fails:
-		if s.long == 0 || e.turn > s.long {
+		if s.long == 0 || e.turn() > s.long {
 			panic(&failure{message: s.name})
 		}
 		return "", false
 	case adds:
-		if e.turn > s.long {
-			e.todo[s.name].add(e.turn - s.long)
+		if e.turn() > s.long {
+			e.todo[s.name].add(e.turn() - s.long)
 		}
 		return "", false
 	case times:
@@ -465,7 +488,7 @@ func (p *routine) step(s *step, e env, r *region) (v string, ok bool) {
 	case updates:
 		p.through(&p.running, r, func() {
 			old := p.sum
-			p.sleep(r, s.long/4+e.sum)
+			p.sleep(r, e.long(s.long/4))
 			p.sum = old + 1
 			v = fmt.Sprint(p.sum)
 		})
@@ -517,7 +540,7 @@ func (p *routine) retry(s *step, e env, r *region) (v string) {
 	for try := 1; ; try++ {
 		end := attempt(func() {
 			if try <= s.often {
-				p.sleep(r, s.long+e.sum)
+				p.sleep(r, e.long(s.long))
 				panic(&failure{message: s.name})
 			}
 			v = p.block(s.body, e, r)

@@ -400,12 +400,6 @@ func (g *group) expandChoice(f *frame, n *node, c *choiceCode) {
 			endUnplanned(n.arms[i], skipped, good)
 		}
 	}
-	g.mu.Unlock()
-	if chosen >= 0 {
-		g.planNodes(f, n.arms[chosen])
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	for i, arm := range c.arms {
 		if i == chosen {
 			continue
@@ -416,6 +410,12 @@ func (g *group) expandChoice(f *frame, n *node, c *choiceCode) {
 			}
 		}
 	}
+	g.mu.Unlock()
+	if chosen >= 0 {
+		g.planNodes(f, n.arms[chosen]) // which may mention what was skipped
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	n.state = done
 	g.close(n)
 }

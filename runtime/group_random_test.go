@@ -3,6 +3,8 @@ package runtime_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -67,21 +69,22 @@ const (
 	child itemKind = iota
 	let
 	background
-	loop   // of a for: inner is what each turn has
-	choice // of an if: inner is the first arm, other the second
+	loop   // a for
+	choice // an if or a branch
 )
 
 type item struct {
-	kind         itemKind
-	label        string // "" for none; of a loop: `label: for`
-	computed     bool   // the label is: in a turn with its number
-	needs        []need
-	body         *block
-	turns        []time.Duration
-	list         string // of the worklist that the turns come out of; "" for none
-	inner, other []*item
-	first        bool // the arm that is taken
-	maps         bool // the turns of a `label: for` give a map each
+	kind     itemKind
+	label    string // "" for none; of a loop: `label: for`
+	computed bool   // the label is: in a turn with its numbers
+	needs    []need
+	body     *block
+	turns    []time.Duration
+	list     string    // of the worklist that the turns come out of; "" for none
+	inner    []*item   // what each turn has
+	arms     [][]*item // of a choice
+	chosen   int       // which of them is taken: in turns another one each time; none where there is no such arm
+	branch   bool      // the choice is written as one
 }
 
 // need is the mention of a sibling.
@@ -92,6 +95,16 @@ type need struct {
 
 // counts tells whether it can stand in the result.
 func (x *item) counts() bool { return x.kind == child || x.kind == loop && x.label != "" }
+
+// maps tells whether each turn gives a map of its own: those of a `label: for`
+// whose items have labels that are fixed.
+func (x *item) maps() bool { return x.kind == loop && x.label != "" && fixed(x.inner) }
+
+func fixed(items []*item) bool {
+	return slices.ContainsFunc(items, func(x *item) bool {
+		return x.counts() && x.label != "" && !x.computed || slices.ContainsFunc(x.arms, fixed)
+	})
+}
 
 // inventor makes random ones.
 type inventor struct {
@@ -201,105 +214,134 @@ func (r *inventor) group(depth int, mode string) *groupTree {
 	if mode == "race" && r.one(2) {
 		g.need = 1 + r.IntN(3)
 	}
-	labels := r.IntN(3) // none, all, some
+	in := place{mode: mode, depth: depth, labels: r.IntN(3), nest: 3}
+	in.counted = mode == "stream" && in.labels != 1
 	for range 1 + r.IntN(5) {
-		g.items = append(g.items, r.item(g, depth, labels))
+		g.items = append(g.items, r.item(in))
 	}
 	if mode != "race" {
-		r.edges(g)
+		r.edges(g, g.items, nil)
 	}
 	return g
 }
 
-func (r *inventor) label(labels int) string {
-	if labels == 1 || labels == 2 && r.one(2) {
+// place is where items stand.
+type place struct {
+	mode     string
+	depth    int // of the groups in their bodies
+	labels   int // how many of them have one: none, all, some
+	computed bool
+	inTurn   bool
+	counted  bool // positions must be known when the group begins: no for in another item
+	nest     int  // how deep items may stand in each other
+}
+
+func (r *inventor) label(in place) string {
+	if in.labels == 1 || in.labels == 2 && r.one(2) {
 		return r.name()
 	}
 	return ""
 }
 
-// item gives an item of a group's top level.
-func (r *inventor) item(g *groupTree, depth, labels int) *item {
-	switch r.IntN(9) {
-	case 0, 1:
-		x := &item{kind: loop, label: r.label(labels)}
-		for range r.IntN(5) {
-			x.turns = append(x.turns, r.some(300*time.Millisecond))
-		}
-		x.maps = x.label != "" && r.one(2)
-		inner := labels
-		if x.label != "" {
-			inner = r.IntN(3)
-		}
-		if x.maps || g.mode == "stream" && x.label == "" {
-			inner = 1 // what follows a for of unknown length needs a label
-		}
-		for range 1 + r.IntN(2) {
-			x.inner = append(x.inner, &item{kind: child, label: r.label(inner), computed: !x.maps, body: r.block(depth, true)})
-		}
-		if (g.mode == "" || g.mode == "settle") && r.one(3) {
-			x.list = r.name()
-			steps := &x.inner[0].body.steps
-			*steps = append([]*step{r.sleep(), {kind: adds, name: x.list, long: 60*time.Millisecond + r.some(200*time.Millisecond)}}, *steps...)
-		}
-		if g.mode != "race" && r.one(3) {
-			first := &item{kind: let, label: r.name(), body: r.block(depth, true)}
-			x.inner[0].needs = append(x.inner[0].needs, need{first, r.one(3)})
-			x.inner = append(x.inner, first)
-		}
-		if x.label == "" && r.one(4) {
-			x.inner = append(x.inner, &item{kind: background, body: r.block(depth, true)})
-		}
-		return x
-	case 2:
-		x := &item{kind: choice, first: r.one(2)}
-		for range 1 + r.IntN(2) {
-			x.inner = append(x.inner, r.child(depth, labels))
-		}
-		for range r.IntN(2) {
-			x.other = append(x.other, r.child(depth, labels))
-		}
-		return x
-	case 3:
-		return &item{kind: background, label: r.label(labels), body: r.block(depth, false)}
-	case 4:
-		if g.mode != "race" {
-			return &item{kind: let, label: r.name(), body: r.block(depth, false)}
+func (r *inventor) item(in place) *item {
+	if r.room--; r.room > 0 && in.nest > 0 {
+		switch r.IntN(6) {
+		case 0, 1:
+			if !in.counted || in.nest == 3 {
+				return r.loop(in)
+			}
+		case 2:
+			return r.choice(in)
 		}
 	}
-	return r.child(depth, labels)
+	x := r.child(in)
+	switch r.IntN(6) {
+	case 0:
+		x.kind = background
+	case 1:
+		if in.mode != "race" {
+			x.kind, x.label, x.computed = let, r.name(), false
+		}
+	}
+	return x
 }
 
-func (r *inventor) child(depth, labels int) *item {
-	return &item{kind: child, label: r.label(labels), body: r.block(depth, false)}
+func (r *inventor) child(in place) *item {
+	return &item{kind: child, label: r.label(in), computed: in.computed, body: r.block(in.depth, in.inTurn)}
 }
 
-// edges lets items mention each other, in an order that has nothing to do with
-// the source's.
-func (r *inventor) edges(g *groupTree) {
-	var known []*item
-	for _, at := range r.Perm(len(g.items)) {
-		x := g.items[at]
-		users := []*item{x}
-		if x.kind == loop || x.kind == choice && r.one(2) {
-			users = append(append(users, x.inner...), x.other...)
+func (r *inventor) loop(in place) *item {
+	x := &item{kind: loop, label: r.label(in)}
+	if in.computed || in.labels == 1 && r.one(3) {
+		x.label = "" // a computed one it cannot have
+	}
+	for range r.IntN(2 + in.nest) {
+		x.turns = append(x.turns, r.some(300*time.Millisecond))
+	}
+	inner := in
+	inner.inTurn = true
+	inner.nest--
+	switch {
+	case x.label != "":
+		inner.labels, inner.computed = r.IntN(3), r.one(2)
+		inner.counted = in.mode == "stream" && inner.labels != 1
+	case in.mode == "stream": // what follows a for of unknown length needs a label
+		inner.labels, inner.computed = 1, true
+	default:
+		inner.computed = true
+	}
+	x.inner = []*item{r.child(inner)}
+	for range r.IntN(3) {
+		x.inner = append(x.inner, r.item(inner))
+	}
+	if in.mode != "stream" && !in.inTurn && in.nest == 3 && r.one(3) {
+		x.list = r.name()
+		steps := &x.inner[0].body.steps
+		*steps = append([]*step{r.sleep(), {kind: adds, name: x.list, long: 60*time.Millisecond + r.some(200*time.Millisecond)}}, *steps...)
+	}
+	return x
+}
+
+func (r *inventor) choice(in place) *item {
+	x := &item{kind: choice, chosen: r.IntN(4), branch: r.one(2)}
+	in.nest--
+	for range 1 + r.IntN(3) {
+		var arm []*item
+		for range r.IntN(3) {
+			arm = append(arm, r.item(in))
 		}
-		for _, user := range users {
-			for _, of := range known {
-				// In a stream a list that mentions makes positions unknown.
-				if r.one(4) && !(g.mode == "stream" && user.kind == loop && user.label == "") {
-					user.needs = append(user.needs, need{of, r.one(3)})
-				}
+		x.arms = append(x.arms, arm)
+	}
+	return x
+}
+
+// edges lets items mention each other, and those around them that are known, in
+// an order that has nothing to do with the source's.
+func (r *inventor) edges(g *groupTree, items, known []*item) {
+	items, known = slices.Clone(items), slices.Clone(known)
+	for len(items) > 0 {
+		at := r.IntN(len(items))
+		x := items[at]
+		items = slices.Delete(items, at, at+1)
+		for _, of := range known {
+			// In a stream a list that mentions makes positions unknown.
+			if r.one(4) && len(x.needs) < 3 && !(g.mode == "stream" && x.kind == loop && x.label == "") {
+				x.needs = append(x.needs, need{of, r.one(3)})
 			}
 		}
-		provides := []*item{x}
-		if x.kind == choice {
-			provides = append(append([]*item{}, x.inner...), x.other...)
+		switch {
+		case x.kind == loop && g.mode == "stream" && g.limit > 0:
+			// Turns that are upstream as they are drawn give results at once, and
+			// then it depends on when the loop takes them what comes next.
+			r.edges(g, x.inner, nil)
+		case x.kind == loop:
+			r.edges(g, x.inner, known)
 		}
-		for _, y := range provides {
-			if y.label != "" && y.kind != background {
-				known = append(known, y)
-			}
+		for _, arm := range x.arms {
+			items = append(items, arm...)
+		}
+		if x.label != "" && !x.computed && x.kind != background {
+			known = append(known, x)
 		}
 	}
 }
@@ -331,6 +373,7 @@ fn tell(e) {
 }
 fn spent(o) = if o.started == nil { "never" } else { "${(o.started - t0) // 1ns} ${o.duration // 1ns}" }
 fn among(_, value) = value
+fn part(turn, n) = turn // 1ns * n // 256 * 1ns
 `
 
 // writer writes a program as a script.
@@ -345,10 +388,21 @@ func (w *writer) linef(format string, args ...any) {
 	fmt.Fprintf(w, format+"\n", args...)
 }
 
-// long writes a duration, which in turns is longer by the turns' numbers.
+// long writes a duration, which in turns is longer by a part of each turn's
+// number: not always by the same, or two children of two turns would take as
+// long together in either order.
 func (w *writer) long(d time.Duration) string {
-	return strings.Join(append([]string{fmt.Sprintf("%dns", d)}, w.turns...), " + ")
+	text := fmt.Sprintf("%dns", d)
+	for _, turn := range w.turns {
+		text += fmt.Sprintf(" + part(%s, %d)", turn, share(d))
+	}
+	return text
 }
+
+// share gives how many parts of a turn's number go to a sleep of d.
+func share(d time.Duration) time.Duration { return parts/2 + d%(parts*3/2) }
+
+const parts = 256
 
 // block writes what stands between braces.
 func (w *writer) block(b *block, needs []need) {
@@ -508,7 +562,7 @@ func (w *writer) item(x *item) {
 	if x.label != "" && x.kind != let {
 		label = x.label + ": "
 		if x.computed {
-			label = fmt.Sprintf("[\"%s ${%s}\"]: ", x.label, w.turns[len(w.turns)-1])
+			label = fmt.Sprintf("[\"%s ${%s}\"]: ", x.label, strings.Join(w.turns, "} ${"))
 		}
 	}
 	switch x.kind {
@@ -531,13 +585,38 @@ func (w *writer) item(x *item) {
 		w.linef(">")
 		return
 	case choice:
-		w.linef("if %s <", decides(fmt.Sprint(x.first)))
-		w.items(x.inner)
-		w.linef("> else <")
-		w.items(x.other)
-		w.linef(">")
+		subject := strconv.Itoa(x.chosen)
+		if len(w.turns) > 0 {
+			subject = fmt.Sprintf("(%s // 1ns + %d) %% %d", w.turns[len(w.turns)-1], x.chosen, len(x.arms)+1)
+		}
+		w.choice(x, decides(subject))
 		return
 	}
 	w.block(x.body, x.needs)
 	w.linef("}")
+}
+
+func (w *writer) choice(x *item, subject string) {
+	if x.branch {
+		w.linef("branch %s {", subject)
+	}
+	for i, arm := range x.arms {
+		switch {
+		case x.branch:
+			w.linef("%d -> <", i)
+		case i == 0:
+			w.linef("if %s == 0 <", subject)
+		default:
+			w.linef("> else if %s == %d <", subject, i)
+		}
+		w.items(arm)
+		if x.branch {
+			w.linef(">")
+		}
+	}
+	if x.branch {
+		w.linef("}")
+	} else {
+		w.linef(">")
+	}
 }

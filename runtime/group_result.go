@@ -137,7 +137,7 @@ func collectMap(nodes []*node, start int, m keyed, whole bool) {
 			}
 		case *forCode:
 			if c.named {
-				if v, ok := n.partial(); ok || whole {
+				if v, ok := n.partial(whole); ok || whole {
 					m.putFor(n, c.key, v)
 				}
 				continue
@@ -164,14 +164,18 @@ func (n *node) collected() (v Value, root *node) {
 	if root != nil {
 		return failure(root.err), root
 	}
-	v, _ = n.partial()
+	v, _ = n.partial(true)
 	return v, nil
 }
 
 // firstFailed gives who failed first of nodes and those that they are upstream
-// of; nil if nobody did.
+// of; nil if nobody did. Background children, which no value rests on, do not
+// count.
 func firstFailed(nodes []*node) (first *node) {
 	for _, n := range nodes {
+		if c, ok := n.code.(*childCode); ok && c.background {
+			continue
+		}
 		root := n.root
 		switch {
 		case n.state == failedState:
@@ -197,8 +201,9 @@ func firstFailed(nodes []*node) (first *node) {
 }
 
 // partial gives the list or map of what the turns of a name: for have
-// returned. ok is false if that is nothing, although something was to come.
-func (n *node) partial() (v Value, ok bool) {
+// returned, with whole nil for skipped ones in a map. ok is false if that is
+// nothing, although something was to come.
+func (n *node) partial(whole bool) (v Value, ok bool) {
 	c := n.code.(*forCode)
 	if n.state == skipped {
 		return Nil, false
@@ -207,7 +212,8 @@ func (n *node) partial() (v Value, ok bool) {
 	for _, t := range n.turns {
 		eachNode(t.nodes, func(n *node) {
 			if n.code.most() != 0 {
-				some = some || n.state == done && !n.taken
+				_, isChild := n.code.(*childCode)
+				some = some || isChild && n.state == done && !n.taken
 				all = all && (n.state == done || n.state == skipped)
 			}
 		})
@@ -217,14 +223,14 @@ func (n *node) partial() (v Value, ok bool) {
 		items := make([]Value, len(n.turns))
 		for i, t := range n.turns {
 			m := newKeyed()
-			collectMap(t.nodes, n.sizeOfTurns(t.number), m, n.state == done)
+			collectMap(t.nodes, n.sizeOfTurns(t.number), m, whole)
 			items[i] = m.value()
 		}
 		return newList(items), some || all
 	case c.labelled:
 		m := newKeyed()
 		for _, t := range n.turns {
-			collectMap(t.nodes, 0, m, n.state == done)
+			collectMap(t.nodes, 0, m, whole)
 		}
 		return m.m.value(), some || all
 	}
