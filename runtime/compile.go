@@ -290,17 +290,11 @@ func tail[T word](u *unit, to *form[T], x ast.Expr) func(*frame) T {
 	case *ast.BlockExpr:
 		return tailBlock(u, to, x)
 	case *ast.IfExpr:
-		cond, then := u.cond(x.Cond), tail(u, to, x.Then)
-		other := constant(to.none)
-		if x.Else != nil {
-			other = tail(u, to, x.Else)
+		then := tail(u, to, x.Then)
+		if x.Else == nil {
+			return either(u, x.Cond, then, nil)
 		}
-		return func(f *frame) T {
-			if cond(f) {
-				return then(f)
-			}
-			return other(f)
-		}
+		return either(u, x.Cond, then, tail(u, to, x.Else))
 	case *ast.BranchExpr:
 		return branchEval(armsOf(u, x, func(s ast.Stmt) func(*frame) T { return tailStmt(u, to, s) }), to.none)
 	}
@@ -346,13 +340,13 @@ func tailStmts[T word](u *unit, to *form[T], stmts []ast.Stmt) func(*frame) T {
 		before := u.sequence(stmts[:i])
 		rest := stmts[i+1:]
 		if cond, then, ok := earlyReturn(s); ok {
-			c, t, r := u.cond(cond), tail(u, to, then), tailStmts(u, to, rest)
+			run := either(u, cond, tail(u, to, then), tailStmts(u, to, rest))
+			if i == 0 {
+				return run
+			}
 			return func(f *frame) T {
 				before(f)
-				if c(f) {
-					return t(f)
-				}
-				return r(f)
+				return run(f)
 			}
 		}
 		run, r := u.stmt(s), tailStmts(u, to, rest)

@@ -77,17 +77,10 @@ func (u *unit) general(x ast.Expr, keep bool) eval {
 	case *ast.BlockExpr:
 		return u.blockValue(x)
 	case *ast.IfExpr:
-		cond, then := u.cond(x.Cond), u.expr(x.Then)
-		other := constant(Nil)
-		if x.Else != nil {
-			other = u.expr(x.Else)
+		if x.Else == nil {
+			return either(u, x.Cond, u.expr(x.Then), nil)
 		}
-		return func(f *frame) Value {
-			if cond(f) {
-				return then(f)
-			}
-			return other(f)
-		}
+		return either(u, x.Cond, u.expr(x.Then), u.expr(x.Else))
 	case *ast.BranchExpr:
 		return branchEval(armsOf(u, x, u.armValue), Nil)
 	case *ast.CatchExpr:
@@ -434,12 +427,23 @@ func (u *unit) cond(x ast.Expr) func(*frame) bool {
 	case *ast.BinaryExpr:
 		switch x.Op {
 		case ast.And:
+			if t, ok := u.intTest(x.X); ok {
+				r := u.truth(x.Y, "`and`")
+				return func(f *frame) bool { return t.holds(f) && r(f) }
+			}
 			l, r := u.truth(x.X, "`and`"), u.truth(x.Y, "`and`")
 			return func(f *frame) bool { return l(f) && r(f) }
 		case ast.Or:
+			if t, ok := u.intTest(x.X); ok {
+				r := u.truth(x.Y, "`or`")
+				return func(f *frame) bool { return t.holds(f) || r(f) }
+			}
 			l, r := u.truth(x.X, "`or`"), u.truth(x.Y, "`or`")
 			return func(f *frame) bool { return l(f) || r(f) }
 		case ast.Equal, ast.NotEqual, ast.Less, ast.LessEqual, ast.Greater, ast.GreaterEqual, ast.In, ast.NotIn:
+			if t, ok := u.intTest(x); ok {
+				return t.holds
+			}
 			return u.comparison(x)
 		}
 	}

@@ -196,30 +196,19 @@ func (u *unit) stmtInto(s ast.Stmt, sink func(*frame, Value), done ctl) exec {
 }
 
 func (u *unit) ifInto(x *ast.IfExpr, sink func(*frame, Value), done ctl) exec {
-	cond, then := u.cond(x.Cond), u.into(x.Then, sink, done)
-	if x.Else == nil && sink == nil {
-		return func(f *frame) ctl {
-			if cond(f) {
-				return then(f)
-			}
-			return done
-		}
+	then := u.into(x.Then, sink, done)
+	switch {
+	case x.Else != nil:
+		return either(u, x.Cond, then, u.into(x.Else, sink, done))
+	case sink == nil && done == next:
+		return either(u, x.Cond, then, nil)
 	}
-	other := func(f *frame) ctl {
+	return either(u, x.Cond, then, func(f *frame) ctl {
 		if sink != nil {
 			sink(f, Nil)
 		}
 		return done
-	}
-	if x.Else != nil {
-		other = u.into(x.Else, sink, done)
-	}
-	return func(f *frame) ctl {
-		if cond(f) {
-			return then(f)
-		}
-		return other(f)
-	}
+	})
 }
 
 func (u *unit) catchInto(x *ast.CatchExpr, sink func(*frame, Value), done ctl) exec {
@@ -319,22 +308,39 @@ func deferring(run exec) exec {
 
 // whileLoop compiles while c { }.
 func (u *unit) whileLoop(s *ast.WhileStmt) exec {
-	cond := u.cond(s.Cond)
 	body := u.loopBody(s.Body)
-	at := s.Span().Start
+	at := s.Span().Start // where a loop is that a limit ends before it calls anything
+	if t, ok := u.intTest(s.Cond); ok {
+		return func(f *frame) ctl {
+			f.pos = at
+			for t.holds(f) {
+				f.turn()
+				if c := body(f); c != next && c != continues {
+					return c.afterLoop()
+				}
+			}
+			return next
+		}
+	}
+	cond := u.cond(s.Cond)
 	return func(f *frame) ctl {
-		f.pos = at // where a loop is that a limit ends before it calls anything
+		f.pos = at
 		for cond(f) {
 			f.turn()
 			if c := body(f); c != next && c != continues {
-				if c == returns {
-					return returns
-				}
-				break
+				return c.afterLoop()
 			}
 		}
 		return next
 	}
+}
+
+// afterLoop gives how a loop ends that a turn has ended with a break or return.
+func (c ctl) afterLoop() ctl {
+	if c == returns {
+		return returns
+	}
+	return next
 }
 
 // loopBody compiles the body of a loop, with what a jump out of an expression
@@ -496,10 +502,7 @@ func (u *unit) countLoop(s *ast.ForStmt) exec {
 				lo++
 			}
 			if c := body(f); c != next && c != continues {
-				if c == returns {
-					return returns
-				}
-				return next
+				return c.afterLoop()
 			}
 		}
 		return next

@@ -240,7 +240,7 @@ func (g *numbers) int(depth int) string {
 		if g.rand.IntN(12) == 0 {
 			return []string{"0", "9223372036854775807", "4294967296"}[g.rand.IntN(3)]
 		}
-		return []string{"1", "2", "3", "7", "-5"}[g.rand.IntN(5)]
+		return []string{"1", "2", "3", "7", "8", "-5"}[g.rand.IntN(6)]
 	}
 	return g.either(depth, g.int)
 }

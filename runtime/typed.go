@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"math/bits"
+
 	"github.com/tgscript/tgscript/ast"
 	"github.com/tgscript/tgscript/ast/resolve"
 	"github.com/tgscript/tgscript/lexer"
@@ -52,13 +54,7 @@ func compiled[T bare](u *unit, x ast.Expr) func(*frame) T {
 	case *ast.BinaryExpr:
 		return arithmeticOf(x.Op, operandOf[T](u, x.X), operandOf[T](u, x.Y), x.OpSpan.Start)
 	case *ast.IfExpr:
-		cond, then, other := u.cond(x.Cond), compiled[T](u, x.Then), compiled[T](u, x.Else)
-		return func(f *frame) T {
-			if cond(f) {
-				return then(f)
-			}
-			return other(f)
-		}
+		return either(u, x.Cond, compiled[T](u, x.Then), compiled[T](u, x.Else))
 	case *ast.CallExpr:
 		return callOf[T](u, x)
 	}
@@ -148,6 +144,7 @@ type shape uint8
 const (
 	anyAny shape = iota
 	anyConst
+	anyVar
 	varAny
 	varConst
 	varVar
@@ -163,37 +160,47 @@ func shapeOf[T bare](l, r operand[T]) shape {
 		return varAny
 	case r.kind == literally:
 		return anyConst
+	case r.kind == variable:
+		return anyVar
 	}
 	return anyAny
 }
 
 // arithmeticOf compiles l op r.
 func arithmeticOf[T bare](op ast.BinaryOp, l, r operand[T], at lexer.Pos) func(*frame) T {
+	o := &operation{op, at}
 	if (op == ast.Add || op == ast.Mul) && l.kind == literally && !whole[T]() {
 		l, r = r, l // which no error of floats tells
 	}
 	switch op {
 	case ast.Add:
-		return sum(op, l, r, at)
+		return sum(o, l, r)
 	case ast.Sub:
 		if r.kind == literally {
-			return sum(op, l, r, at)
+			return sum(o, l, r)
 		}
-		return difference(l, r, at)
+		return difference(o, l, r)
 	case ast.Mul:
-		return product(l, r, at)
+		return product(o, l, r)
 	case ast.Div:
-		return quotient(l, r, at)
+		return quotient(o, l, r)
 	case ast.Mod:
-		return remainder(l, r, at)
+		return remainder(o, l, r)
 	}
-	return floorQuotient(l, r, at)
+	return floorQuotient(o, l, r)
+}
+
+// operation is an operator in the source: what code needs only now and then,
+// and would have to load each time if it stood in the closure itself.
+type operation struct {
+	op ast.BinaryOp
+	at lexer.Pos
 }
 
 // wide computes a op b in the general way, which finds out what is too large
 // or divided by zero.
-func wide[T bare](f *frame, op ast.BinaryOp, a, b T, at lexer.Pos) T {
-	v := f.operate(op, numberOf(a), numberOf(b), at)
+func wide[T bare](f *frame, o *operation, a, b T) T {
+	v := f.operate(o.op, numberOf(a), numberOf(b), o.at)
 	return numberAt[T](&v)
 }
 
@@ -214,9 +221,10 @@ func times[T bare](a, b T) (T, bool) {
 }
 
 // sum compiles l + r, and l - r for a constant r.
-func sum[T bare](op ast.BinaryOp, l, r operand[T], at lexer.Pos) func(*frame) T {
+func sum[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
-	if op == ast.Sub {
+	written := k
+	if o.op == ast.Sub {
 		k = -k
 	}
 	switch shapeOf(l, r) {
@@ -226,7 +234,7 @@ func sum[T bare](op ast.BinaryOp, l, r operand[T], at lexer.Pos) func(*frame) T 
 			if s, ok := plus(a, k); ok {
 				return s
 			}
-			return wide(f, op, a, r.k, at)
+			return wide(f, o, a, written)
 		}
 	case anyConst:
 		return func(f *frame) T {
@@ -234,7 +242,7 @@ func sum[T bare](op ast.BinaryOp, l, r operand[T], at lexer.Pos) func(*frame) T 
 			if s, ok := plus(a, k); ok {
 				return s
 			}
-			return wide(f, op, a, r.k, at)
+			return wide(f, o, a, written)
 		}
 	case varVar:
 		return func(f *frame) T {
@@ -242,7 +250,16 @@ func sum[T bare](op ast.BinaryOp, l, r operand[T], at lexer.Pos) func(*frame) T 
 			if s, ok := plus(a, b); ok {
 				return s
 			}
-			return wide(f, op, a, b, at)
+			return wide(f, o, a, b)
+		}
+	case anyVar:
+		return func(f *frame) T {
+			a := x(f)
+			b := numberAt[T](&f.slots[j])
+			if s, ok := plus(a, b); ok {
+				return s
+			}
+			return wide(f, o, a, b)
 		}
 	case varAny:
 		return func(f *frame) T {
@@ -251,7 +268,7 @@ func sum[T bare](op ast.BinaryOp, l, r operand[T], at lexer.Pos) func(*frame) T 
 			if s, ok := plus(a, b); ok {
 				return s
 			}
-			return wide(f, op, a, b, at)
+			return wide(f, o, a, b)
 		}
 	}
 	return func(f *frame) T {
@@ -260,11 +277,11 @@ func sum[T bare](op ast.BinaryOp, l, r operand[T], at lexer.Pos) func(*frame) T 
 		if s, ok := plus(a, b); ok {
 			return s
 		}
-		return wide(f, op, a, b, at)
+		return wide(f, o, a, b)
 	}
 }
 
-func difference[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
+func difference[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	i, j, x, y := l.slot, r.slot, l.e, r.e
 	if shapeOf(l, r) == varVar {
 		return func(f *frame) T {
@@ -272,7 +289,7 @@ func difference[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
 			if d, ok := minus(a, b); ok {
 				return d
 			}
-			return wide(f, ast.Sub, a, b, at)
+			return wide(f, o, a, b)
 		}
 	}
 	return func(f *frame) T {
@@ -281,11 +298,11 @@ func difference[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
 		if d, ok := minus(a, b); ok {
 			return d
 		}
-		return wide(f, ast.Sub, a, b, at)
+		return wide(f, o, a, b)
 	}
 }
 
-func product[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
+func product[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
 	switch shapeOf(l, r) {
 	case varConst:
@@ -294,7 +311,7 @@ func product[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
 			if p, ok := times(a, k); ok {
 				return p
 			}
-			return wide(f, ast.Mul, a, k, at)
+			return wide(f, o, a, k)
 		}
 	case varVar:
 		return func(f *frame) T {
@@ -302,7 +319,16 @@ func product[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
 			if p, ok := times(a, b); ok {
 				return p
 			}
-			return wide(f, ast.Mul, a, b, at)
+			return wide(f, o, a, b)
+		}
+	case anyVar:
+		return func(f *frame) T {
+			a := x(f)
+			b := numberAt[T](&f.slots[j])
+			if p, ok := times(a, b); ok {
+				return p
+			}
+			return wide(f, o, a, b)
 		}
 	case anyConst:
 		return func(f *frame) T {
@@ -310,7 +336,7 @@ func product[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
 			if p, ok := times(a, k); ok {
 				return p
 			}
-			return wide(f, ast.Mul, a, k, at)
+			return wide(f, o, a, k)
 		}
 	}
 	return func(f *frame) T {
@@ -319,12 +345,12 @@ func product[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
 		if p, ok := times(a, b); ok {
 			return p
 		}
-		return wide(f, ast.Mul, a, b, at)
+		return wide(f, o, a, b)
 	}
 }
 
 // quotient compiles l / r, whose operands are floats.
-func quotient[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
+func quotient[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	x, y, k := l.e, r.e, r.k
 	if r.kind == literally && k != 0 {
 		return func(f *frame) T { return x(f) / k }
@@ -333,16 +359,28 @@ func quotient[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
 		a := x(f)
 		b := y(f)
 		if b == 0 {
-			return wide(f, ast.Div, a, b, at)
+			return wide(f, o, a, b)
 		}
 		return a / b
 	}
 }
 
+// powerOfTwo gives e where an operand is the constant 1<<e.
+func powerOfTwo[T bare](o operand[T]) (e int, ok bool) {
+	k := int64(o.k)
+	return bits.TrailingZeros64(uint64(k)), whole[T]() && o.kind == literally && k > 0 && k&(k-1) == 0
+}
+
 // floorQuotient compiles l // r; for a constant above zero it is what Go's
-// division gives, rounded down.
-func floorQuotient[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
-	x, y := l.e, r.e
+// division gives, rounded down, and for a power of two a shift.
+func floorQuotient[T bare](o *operation, l, r operand[T]) func(*frame) T {
+	x, y, i := l.e, r.e, l.slot
+	if e, ok := powerOfTwo(r); ok {
+		if l.kind == variable {
+			return func(f *frame) T { return T(numberAt[int64](&f.slots[i]) >> (e & 63)) }
+		}
+		return func(f *frame) T { return T(int64(x(f)) >> (e & 63)) }
+	}
 	if k := int64(r.k); whole[T]() && r.kind == literally && k > 0 {
 		return func(f *frame) T {
 			a := int64(x(f))
@@ -355,14 +393,21 @@ func floorQuotient[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
 	}
 	return func(f *frame) T {
 		a := x(f)
-		return wide(f, ast.FloorDiv, a, y(f), at)
+		return wide(f, o, a, y(f))
 	}
 }
 
 // remainder compiles l % r; for a constant above zero it is what Go's gives,
-// made positive.
-func remainder[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
+// made positive, and for a power of two the last bits.
+func remainder[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	x, y, i := l.e, r.e, l.slot
+	if e, ok := powerOfTwo(r); ok {
+		mask := int64(1)<<(e&63) - 1
+		if l.kind == variable {
+			return func(f *frame) T { return T(numberAt[int64](&f.slots[i]) & mask) }
+		}
+		return func(f *frame) T { return T(int64(x(f)) & mask) }
+	}
 	if k := int64(r.k); whole[T]() && r.kind == literally && k > 0 {
 		if l.kind == variable {
 			return func(f *frame) T {
@@ -377,7 +422,7 @@ func remainder[T bare](l, r operand[T], at lexer.Pos) func(*frame) T {
 	}
 	return func(f *frame) T {
 		a := x(f)
-		return wide(f, ast.Mod, a, y(f), at)
+		return wide(f, o, a, y(f))
 	}
 }
 
@@ -423,11 +468,8 @@ func smallInt(x ast.Expr) bool {
 func compared[T bare](u *unit, c *ast.BinaryExpr) func(*frame) bool {
 	l, r := operandOf[T](u, c.X), operandOf[T](u, c.Y)
 	switch c.Op {
-	case ast.Equal:
-		return equals(l, r)
-	case ast.NotEqual:
-		same := equals(l, r)
-		return func(f *frame) bool { return !same(f) }
+	case ast.Equal, ast.NotEqual:
+		return equals(l, r, c.Op == ast.NotEqual)
 	case ast.Less:
 		return less(l, r)
 	case ast.LessEqual:
@@ -438,19 +480,20 @@ func compared[T bare](u *unit, c *ast.BinaryExpr) func(*frame) bool {
 	return greaterEqual(l, r)
 }
 
-func equals[T bare](l, r operand[T]) func(*frame) bool {
+// equals compiles l == r or, where not is true, l != r.
+func equals[T bare](l, r operand[T], not bool) func(*frame) bool {
 	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
 	switch shapeOf(l, r) {
 	case varConst:
-		return func(f *frame) bool { return numberAt[T](&f.slots[i]) == k }
+		return func(f *frame) bool { return numberAt[T](&f.slots[i]) == k != not }
 	case varVar:
-		return func(f *frame) bool { return numberAt[T](&f.slots[i]) == numberAt[T](&f.slots[j]) }
+		return func(f *frame) bool { return numberAt[T](&f.slots[i]) == numberAt[T](&f.slots[j]) != not }
 	case anyConst:
-		return func(f *frame) bool { return x(f) == k }
+		return func(f *frame) bool { return x(f) == k != not }
 	}
 	return func(f *frame) bool {
 		a := x(f)
-		return a == y(f)
+		return a == y(f) != not
 	}
 }
 

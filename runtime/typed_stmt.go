@@ -3,7 +3,6 @@ package runtime
 import (
 	"github.com/tgscript/tgscript/ast"
 	"github.com/tgscript/tgscript/ast/resolve"
-	"github.com/tgscript/tgscript/lexer"
 )
 
 // Statements that put a number or a bool into a variable whose static type
@@ -47,9 +46,9 @@ func (u *unit) storing(b *resolve.Binding, x ast.Expr, declares bool) exec {
 	switch t := u.typing.types.vars[b.Decl]; {
 	case t != u.typing.of(x):
 	case t == anInt:
-		return stores(b, compiled[int64](u, x), declares)
+		return stores(b, operandOf[int64](u, x), declares)
 	case t == aFloat:
-		return stores(b, compiled[float64](u, x), declares)
+		return stores(b, operandOf[float64](u, x), declares)
 	}
 	return nil
 }
@@ -66,8 +65,8 @@ func simple(x ast.Expr) bool {
 }
 
 // stores puts numbers into a variable.
-func stores[T bare](b *resolve.Binding, e func(*frame) T, declares bool) exec {
-	i := b.Index
+func stores[T bare](b *resolve.Binding, value operand[T], declares bool) exec {
+	i, j, e := b.Index, value.slot, value.e
 	switch {
 	case b.Kind == resolve.Global && declares:
 		return func(f *frame) ctl {
@@ -82,6 +81,11 @@ func stores[T bare](b *resolve.Binding, e func(*frame) T, declares bool) exec {
 	case declares:
 		return func(f *frame) ctl {
 			assign(&f.slots[i], numberOf(e(f)))
+			return next
+		}
+	case value.kind == variable:
+		return func(f *frame) ctl {
+			put(&f.slots[i], numberAt[T](&f.slots[j]))
 			return next
 		}
 	}
@@ -104,18 +108,31 @@ func updating[T bare](u *unit, b *resolve.Binding, s *ast.AssignStmt) exec {
 	}
 	value := operandOf[T](u, s.Value)
 	if s.Op.Binary() != ast.Add || old.kind != variable {
-		return stores(b, arithmeticOf(s.Op.Binary(), old, value, at), false)
+		return stores(b, operand[T]{e: arithmeticOf(s.Op.Binary(), old, value, at)}, false)
 	}
+	o := &operation{ast.Add, at}
 	k, j, e := value.k, value.slot, value.e
 	switch value.kind {
 	case literally:
 		return func(f *frame) ctl {
-			addTo(f, &f.slots[i], k, at)
+			p := &f.slots[i]
+			a := numberAt[T](p)
+			s, ok := plus(a, k)
+			if !ok {
+				s = wide(f, o, a, k)
+			}
+			put(p, s)
 			return next
 		}
 	case variable:
 		return func(f *frame) ctl {
-			addTo(f, &f.slots[i], numberAt[T](&f.slots[j]), at)
+			p := &f.slots[i]
+			a, b := numberAt[T](p), numberAt[T](&f.slots[j])
+			s, ok := plus(a, b)
+			if !ok {
+				s = wide(f, o, a, b)
+			}
+			put(p, s)
 			return next
 		}
 	}
@@ -124,19 +141,9 @@ func updating[T bare](u *unit, b *resolve.Binding, s *ast.AssignStmt) exec {
 		b := e(f)
 		s, ok := plus(a, b)
 		if !ok {
-			s = wide(f, ast.Add, a, b, at)
+			s = wide(f, o, a, b)
 		}
 		put(&f.slots[i], s)
 		return next
 	}
-}
-
-// addTo adds b to the number at a place.
-func addTo[T bare](f *frame, p *Value, b T, at lexer.Pos) {
-	a := numberAt[T](p)
-	s, ok := plus(a, b)
-	if !ok {
-		s = wide(f, ast.Add, a, b, at)
-	}
-	put(p, s)
 }

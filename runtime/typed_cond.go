@@ -1,0 +1,107 @@
+package runtime
+
+import (
+	"math"
+
+	"github.com/tgscript/tgscript/ast"
+)
+
+// Conditions on ints that an if or a loop looks at itself, without a closure
+// between: n < 2, i <= n, x != 0. (fib: 1.1 times as fast, while: 1.2)
+
+// intTest is the comparison of an int in a variable of the frame, or of its
+// last bits. With a constant each comparison asks whether it is in a span of
+// ints, or is not; with another variable, whether it is less, or is not.
+type intTest struct {
+	slot     int
+	other    int    // the slot of the other variable; -1: there is none
+	bits     uint64 // those of the variable that a constant is compared with
+	lo, size uint64
+	not      bool
+}
+
+// intTest gives a condition as one; ok is false where it is none.
+func (u *unit) intTest(x ast.Expr) (t intTest, ok bool) {
+	c, isBinary := ast.Unparen(x).(*ast.BinaryExpr)
+	if !isBinary || u.comparable(c) != anInt {
+		return t, false
+	}
+	left := ast.Unparen(c.X)
+	t = intTest{other: -1, bits: math.MaxUint64}
+	if rest, ok := left.(*ast.BinaryExpr); ok && rest.Op == ast.Mod {
+		e, ok := powerOfTwo(operandOf[int64](u, rest.Y))
+		if !ok {
+			return t, false
+		}
+		left, t.bits = ast.Unparen(rest.X), 1<<e-1
+	}
+	slot, isVar := u.numberSlot(left)
+	if !isVar || u.typing.of(left) != anInt {
+		return t, false
+	}
+	t.slot = slot
+	if k, ok := u.typing.literal(c.Y).(*ast.IntLit); ok {
+		lo, hi := int64(math.MinInt64), int64(math.MaxInt64)
+		switch c.Op {
+		case ast.Equal, ast.NotEqual:
+			lo, hi = k.Value, k.Value
+		case ast.Less, ast.GreaterEqual:
+			lo = k.Value
+		default:
+			hi = k.Value
+		}
+		t.lo, t.size = uint64(lo), uint64(hi-lo)
+		t.not = c.Op == ast.NotEqual || c.Op == ast.Less || c.Op == ast.Greater
+		return t, true
+	}
+	if t.bits != math.MaxUint64 {
+		return t, false
+	}
+	if t.other, isVar = u.numberSlot(ast.Unparen(c.Y)); !isVar {
+		return t, false
+	}
+	switch c.Op {
+	case ast.Less, ast.GreaterEqual:
+	case ast.Greater, ast.LessEqual:
+		t.slot, t.other = t.other, t.slot
+	default:
+		return t, false
+	}
+	t.not = c.Op == ast.GreaterEqual || c.Op == ast.LessEqual
+	return t, true
+}
+
+// holds tells the outcome.
+func (t *intTest) holds(f *frame) bool {
+	a := f.slots[t.slot].num
+	if t.other >= 0 {
+		return int64(a) < int64(f.slots[t.other].num) != t.not
+	}
+	return a&t.bits-t.lo <= t.size != t.not
+}
+
+// either compiles what gives then where a condition holds, else other; a nil
+// other gives the zero R.
+func either[R any](u *unit, x ast.Expr, then, other func(*frame) R) func(*frame) R {
+	if t, ok := u.intTest(x); ok {
+		return func(f *frame) (none R) {
+			if t.holds(f) {
+				return then(f)
+			}
+			if other == nil {
+				return none
+			}
+			return other(f)
+		}
+	}
+	cond := u.cond(x)
+	return func(f *frame) (none R) {
+		if cond(f) {
+			return then(f)
+		}
+		if other == nil {
+			return none
+		}
+		return other(f)
+	}
+}
