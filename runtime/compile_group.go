@@ -78,7 +78,7 @@ type forCode struct {
 	paired    bool // two names: key and value
 	bind      *unitCode
 	slots     []int // of bind's frame, by variable of the turn's env
-	direct    bool  // one plain name: the value is the env's first variable
+	direct    bool  // one plain name or _: the value is the env's first variable, or nothing
 	simple    bool  // direct, and its one item is a child that mentions no sibling and has no label
 	env       *resolve.Env
 	items     []itemCode
@@ -356,8 +356,7 @@ func (u *unit) forItem(it *ast.ForItem, e *resolve.Env) *forCode {
 		c.mentioned = info.Name >= 0 && e.Names[info.Name].Mentioned
 	}
 	c.source = u.part("", info.Source, it.Source, info.Mentions)
-	_, plain := it.Value.(*ast.NamePattern)
-	c.direct = plain && it.Key == nil && len(info.Slots) == 1
+	c.direct = bindsDirectly(it)
 	b := &unit{compiler: u.compiler, info: info.Bind}
 	bind, _ := b.turnBinding(it.Key, it.Value)
 	c.bind = &unitCode{captures: info.Bind.Captures, proto: &proto{
@@ -378,6 +377,18 @@ func (u *unit) forItem(it *ast.ForItem, e *resolve.Env) *forCode {
 	}
 	c.each, c.maps = each, c.named && fixedLabels(c.items)
 	return c
+}
+
+// bindsDirectly tells whether a turn's value needs no pattern to be bound.
+func bindsDirectly(it *ast.ForItem) bool {
+	if it.Key != nil {
+		return false
+	}
+	switch it.Value.(type) {
+	case *ast.NamePattern, *ast.WildcardPattern:
+		return true
+	}
+	return false
 }
 
 // decide compiles what chooses the arm of a branch or if item.

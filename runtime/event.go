@@ -410,7 +410,7 @@ func (g *group) tellSlot(n *node) {
 func (g *group) tellStarted(n *node) {
 	if e := g.parent.run.events; e != nil {
 		g.mu.Lock()
-		defer g.mu.Unlock()
+		defer g.unlock()
 		e.started(n)
 		if d := g.decision; d != nil {
 			e.cancelled(n, d.reason, d.culprit)

@@ -38,6 +38,8 @@ type group struct {
 	deciding  []*node   // nodes whose list, subject or label can be evaluated now
 	drawing   []*node   // fors that have turns left, in source order
 	launch    []*node   // started, and waiting for their goroutines until the lock is free
+	struck    alert     // cancelled, and waiting to be woken until then
+	stirs     bool      // the conductor is woken then
 	running   int       // children under way that hold a slot
 	alive     int       // goroutines under way: children, background ones, pullers
 	open      int       // nodes that have not ended, background ones apart
@@ -235,6 +237,7 @@ type child struct {
 	of   *group   // whose thread it is
 	pull *node    // the for that it waits for values for
 	fn   Function // holds the captures of the body, behind the frame's slots
+	end  any      // the panic that its body ended with; nil for a good end
 }
 
 // runGroup runs a group that is no stream and gives its value.
@@ -294,12 +297,12 @@ func (g *group) clock() {
 func (g *group) expire() {
 	after := durationText(g.settings.timeout)
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	g.decide(&decision{
 		kind: timing, reason: "timeout " + after,
 		err: Fail("timeout", "the group took longer than %s", after),
 	})
-	g.conductor.signal()
+	g.stirs = true
 }
 
 // begin lets the children start.
@@ -395,12 +398,21 @@ func (g *group) start(n *node) {
 	g.launch = append(g.launch, n)
 }
 
-// unlock releases the group's lock and gives the children that were started
-// their goroutines: outside it, so that those which end at once need not wait.
+// unlock releases the group's lock. Then it wakes those to whom something has
+// happened and gives the children that were started their goroutines: whoever
+// comes to life at once need not wait for the lock.
 func (g *group) unlock() {
-	launch := g.launch
-	g.launch = nil
+	struck, launch := g.struck, g.launch
+	var conductor *Thread
+	if g.stirs {
+		conductor = g.conductor
+	}
+	g.struck, g.launch, g.stirs = nil, nil, false
 	g.mu.Unlock()
+	struck.sound()
+	if conductor != nil {
+		conductor.signal()
+	}
 	if len(launch) > 0 {
 		g.launchAll(launch)
 	}
@@ -428,7 +440,7 @@ func (x *execution) child(n *node) *child {
 func (c *child) fork(g *group) {
 	t := &c.Thread
 	c.of = g
-	t.run, t.grace, t.child = g.parent.run, g.settings.grace, c
+	t.grace = g.settings.grace
 	t.refill()
 	t.maxDepth, t.deferred = g.parent.maxDepth, g.deferred
 	t.struck, t.conducts, t.random = nil, nil, nil
@@ -445,8 +457,8 @@ const forkCost = 16
 // run runs a child on a goroutine of its own, to its end, whatever that is.
 func (g *group) run(c *child) {
 	g.entered(c, g.parent.run.clock.elapsed())
-	v, r := c.runBody()
-	g.left(c, v, r)
+	c.runBody()
+	g.left(c)
 }
 
 // entered notes that a goroutine has come to a child at a time.
@@ -455,15 +467,16 @@ func (g *group) entered(c *child, at time.Duration) {
 	g.tellStarted(c.node)
 }
 
-// runBody is frame.run for a child's body.
-func (c *child) runBody() (v Value, r any) {
-	defer c.caught(&r)
-	return c.root.proto.body(&c.root), nil
+// runBody is frame.run for a child's body. It stands below all that a child
+// calls, so what it gives is left in the child: its value in root.ret.
+func (c *child) runBody() {
+	defer c.caught()
+	c.root.ret = c.root.proto.body(&c.root)
 }
 
-func (c *child) caught(r *any) {
+func (c *child) caught() {
 	if p := recover(); p != nil {
-		*r = known(p)
+		c.end = known(p)
 		c.Thread.enter() // a function in Go may have panicked outside
 		c.inside.Store(nil)
 	}
@@ -471,7 +484,7 @@ func (c *child) caught(r *any) {
 
 // left notes that a child's body has ended, and gives when that was. The child
 // can be used again.
-func (g *group) left(c *child, v Value, r any) time.Duration {
+func (g *group) left(c *child) time.Duration {
 	x := g.parent.run
 	c.body.leave()
 	now := x.clock.elapsed()
@@ -479,18 +492,19 @@ func (g *group) left(c *child, v Value, r any) time.Duration {
 	n := c.node
 	n.child = nil
 	n.took = now - n.started
-	g.ended(n, v, reasonable(r))
+	g.ended(n, c.root.ret, reasonable(c.end))
 	g.alive--
 	x.children.Add(-1)
 	g.pump()
 	if g.decision != nil || g.open == 0 || len(g.deciding) > 0 || len(g.drawing) > 0 {
-		g.conductor.signal()
+		g.stirs = true
 	}
 	g.unlock()
 	// Nobody can reach the child any more: its scope has left, its node has
 	// let go of it.
 	clear(c.fn.caps)
 	c.node, c.of, c.fn.caps, c.runner = nil, nil, nil, nil
+	c.root.ret, c.end = Nil, nil
 	x.clock.end(&c.Thread)
 	x.threads.Put(c)
 	return now
@@ -581,7 +595,7 @@ func (g *group) decide(d *decision) {
 	}
 	g.decision = d
 	g.tellDecided(d)
-	g.scope.cancel(d.cause)
+	g.scope.end(d.cause, &g.struck)
 }
 
 // groupDone is how a group is decided all children of which have ended.
@@ -647,7 +661,7 @@ func (g *group) endBackground(nodes []*node) {
 		case c.background && n.state == running:
 			s := &n.child.body
 			g.tellCancelled(n, "group done")
-			s.cancel(&cancellation{scope: s, reason: "group done", err: errDone})
+			s.end(&cancellation{scope: s, reason: "group done", err: errDone}, &g.struck)
 		case c.background && n.state == waiting:
 			n.state, n.fate = cancelled, &fate{reason: "group done"}
 			g.tellChildEnded(n)

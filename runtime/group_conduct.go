@@ -18,13 +18,13 @@ func (g *group) conduct(f *frame) {
 		if g.decision != nil {
 			g.closeSources()
 			if g.alive == 0 {
-				g.mu.Unlock()
+				g.unlock()
 				f.t.attend()
 				return
 			}
 		}
 		n, draw := g.nextWork()
-		g.mu.Unlock()
+		g.unlock()
 		switch {
 		case n == nil:
 			f.t.hold(g.stirred)
@@ -39,7 +39,7 @@ func (g *group) conduct(f *frame) {
 // stirred tells whether the conductor has something to do.
 func (g *group) stirred() bool {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	if g.decision != nil {
 		return g.alive == 0
 	}
@@ -121,7 +121,7 @@ func (g *group) work(f *frame, n *node, fn func() (lost int)) {
 		g.deciding = g.deciding[1:]
 	}
 	g.brood = brood{node: n}
-	g.mu.Unlock()
+	g.unlock()
 	f.t.attend() // it has waited: the next point looks at once
 	lost := -1
 	err := g.attempt(f, func() {
@@ -183,7 +183,7 @@ func (g *group) drawNext(f *frame, n *node) (lost int) {
 	if !ok || n.toCome == 0 {
 		g.mu.Lock()
 		g.exhaust(n)
-		g.mu.Unlock()
+		g.unlock()
 	}
 	if ok && n.toCome >= 0 && g.code.mode == ast.ModeRace {
 		each := mostOf(n.code.(*forCode).items)
@@ -206,7 +206,7 @@ func (g *group) nextTurn(f *frame, n *node) (k, v Value, ok bool) {
 	err := p.err
 	p.value, p.arrived = Nil, false
 	k = Int(int64(n.count))
-	g.mu.Unlock()
+	g.unlock()
 	if !ok {
 		p.close()
 	}
@@ -270,8 +270,8 @@ func (g *group) pull(n *node) {
 			p.err, _ = r.(*Error)
 		}
 		g.alive--
-		g.conductor.signal()
-		g.mu.Unlock()
+		g.stirs = true
+		g.unlock()
 		c.of, c.pull = nil, nil
 		x.clock.end(&c.Thread)
 		x.threads.Put(c)

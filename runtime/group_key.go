@@ -237,7 +237,7 @@ func (g *group) claim(f *frame, n *node, label Value, at lexer.Pos) {
 	twice := (*labels).has(label)
 	(*labels).put(label, Nil)
 	g.numbers = g.numbers || label.isInt() || label.Kind() == KindFloat
-	g.mu.Unlock()
+	g.unlock()
 	if twice && g.code.mode != ast.ModeStream {
 		f.pos = at
 		f.throw(Fail("key", "the label %s stands twice in the group", quoted(label)))
@@ -253,7 +253,7 @@ func (g *group) checkLabels(f *frame) {
 	g.mu.Lock()
 	position := 0
 	clash := clashing(g.nodes, g.labels, &position)
-	g.mu.Unlock()
+	g.unlock()
 	if clash.ref != tagAbsent {
 		f.pos = g.code.at
 		f.throw(Fail("key", "the label %s is the position of a child without a label", clash.String()))

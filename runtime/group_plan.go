@@ -20,7 +20,7 @@ func (g *group) plan(f *frame) {
 	if err != nil {
 		g.mu.Lock()
 		g.decide(&decision{kind: failing, err: err, reason: "group failed", traced: true})
-		g.mu.Unlock()
+		g.unlock()
 	}
 }
 
@@ -49,11 +49,11 @@ func (g *group) attempt(f *frame, fn func()) *Error {
 		if r.cause.program {
 			g.mu.Lock()
 			g.decide(&decision{kind: outside, reason: r.cause.reason, cause: r.cause})
-			g.mu.Unlock()
+			g.unlock()
 		}
 		g.mu.Lock()
 		g.stray = append(g.stray, r.failures...)
-		g.mu.Unlock()
+		g.unlock()
 	}
 	return nil
 }
@@ -61,7 +61,7 @@ func (g *group) attempt(f *frame, fn func()) *Error {
 // lost keeps a failure that comes too late to decide the group.
 func (g *group) lost(err *Error) bool {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	if g.decision == nil || g.decision.kind.yields() {
 		return false
 	}
@@ -102,7 +102,7 @@ func (g *group) planNodes(f *frame, nodes []*node) {
 			}
 		}
 	}
-	g.mu.Unlock()
+	g.unlock()
 	for _, n := range nodes {
 		g.planNode(f, n)
 	}
@@ -119,7 +119,7 @@ func (g *group) planNode(f *frame, n *node) {
 			g.evaluateLabel(f, n, c)
 		}
 		g.mu.Lock()
-		defer g.mu.Unlock()
+		defer g.unlock()
 		g.tellPlanned(n)
 		g.mentionLocked(n, c.body.mentions, false)
 		if n.waitsForNothing() {
@@ -150,7 +150,7 @@ func (n *node) waitsForNothing() bool {
 // on now.
 func (g *group) mention(n *node, mentions []resolve.Mention, label bool) bool {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	return g.mentionLocked(n, mentions, label)
 }
 
@@ -187,7 +187,7 @@ func (g *group) evaluate(f *frame, n *node) {
 		if n.waitsForNothing() {
 			g.makeReady(n)
 		}
-		g.mu.Unlock()
+		g.unlock()
 	case *forCode:
 		g.expandFor(f, n, c)
 	case *choiceCode:
@@ -205,7 +205,7 @@ func (g *group) evaluateLabel(f *frame, n *node, c *childCode) {
 	}
 	g.mu.Lock()
 	n.label = v
-	g.mu.Unlock()
+	g.unlock()
 	if c.counts() {
 		g.claim(f, n, v, at)
 	}
@@ -243,14 +243,14 @@ func (g *group) expandFor(f *frame, n *node, c *forCode) {
 	}
 	if lazy && left != 0 {
 		g.drawing = insertNode(g.drawing, n)
-		g.mu.Unlock()
+		g.unlock()
 		return
 	}
 	n.turns = make([]*turn, 0, min(left, 1<<16))
 	if c.small() {
 		g.ready = slices.Grow(g.ready, min(left, 1<<16))
 	}
-	g.mu.Unlock()
+	g.unlock()
 	for ; ; left-- {
 		k, v, ok := it.next(f)
 		if !ok {
@@ -264,7 +264,7 @@ func (g *group) expandFor(f *frame, n *node, c *forCode) {
 	}
 	g.mu.Lock()
 	g.exhaust(n)
-	g.mu.Unlock()
+	g.unlock()
 }
 
 // source evaluates what a for runs over.
@@ -293,19 +293,19 @@ func (g *group) draw(f *frame, n *node, k, v Value) {
 	}
 	if c.simple {
 		// Nothing to evaluate: the turn is its child.
-		e.vars[0] = v.share()
+		c.bindDirectly(e, v)
 		g.open++
 		g.tellPlanned(t.nodes[0])
 		g.makeReady(t.nodes[0])
-		g.mu.Unlock()
+		g.unlock()
 		return
 	}
-	g.mu.Unlock()
+	g.unlock()
 	c.bindTurn(f, e, k, v)
 	g.planNodes(f, t.nodes)
 	g.mu.Lock()
 	g.closeTurn(t)
-	g.mu.Unlock()
+	g.unlock()
 }
 
 // newTurn makes the next turn of a for, with its variables and nodes.
@@ -345,10 +345,10 @@ const turnsAtOnce = 32
 
 // small tells whether a turn of the for is a smallTurn.
 func (c *forCode) small() bool {
-	return len(c.items) == 1 && c.env.Vars == 1 && len(c.env.Names) == 0
+	return len(c.items) == 1 && c.env.Vars <= 1 && len(c.env.Names) == 0
 }
 
-// smallTurn is a turn of one item and one variable.
+// smallTurn is a turn of one item and one variable at the most.
 type smallTurn struct {
 	turn turn
 	env  env
@@ -360,12 +360,19 @@ type smallTurn struct {
 // bindTurn binds the for's names to the turn's key and value.
 func (c *forCode) bindTurn(f *frame, e *env, k, v Value) {
 	if c.direct {
-		e.vars[0] = v.share()
+		c.bindDirectly(e, v)
 		return
 	}
 	_, frame := f.runUnit(c.bind, e.outer, []Value{k, v})
 	for i, slot := range c.slots {
 		e.vars[i] = frame.slots[slot].share()
+	}
+}
+
+// bindDirectly binds the one name of a for, if it has one.
+func (c *forCode) bindDirectly(e *env, v Value) {
+	if len(c.slots) > 0 {
+		e.vars[0] = v.share()
 	}
 }
 
@@ -410,12 +417,12 @@ func (g *group) expandChoice(f *frame, n *node, c *choiceCode) {
 			}
 		}
 	}
-	g.mu.Unlock()
+	g.unlock()
 	if chosen >= 0 {
 		g.planNodes(f, n.arms[chosen]) // which may mention what was skipped
 	}
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	n.state = done
 	g.close(n)
 }

@@ -40,7 +40,7 @@ func (g *group) checkRace(lost int) {
 // meanwhile.
 func (g *group) chances(nodes ...*node) int {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	return possibleWins(nodes)
 }
 

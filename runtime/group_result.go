@@ -38,7 +38,7 @@ func (g *group) finish(f *frame) Value {
 // settleStates gives an end to the nodes that never ran.
 func (g *group) settleStates() {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	var end *fate
 	endWaiting(g.nodes, func() *fate {
 		if end == nil {
@@ -461,7 +461,7 @@ func (t *Thread) path() string {
 // keyOf gives a node's key as it stands in a path.
 func (g *group) keyOf(n *node) string {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	return keyText(n.key())
 }
 

@@ -65,7 +65,7 @@ func (g *group) spawn(conductor *child) {
 		g.deliverLate()
 		g.over = true
 		g.parent.signal()
-		g.mu.Unlock()
+		g.unlock()
 		clock.end(g.conductor)
 	}
 	clock.launch(func() { go run() })
@@ -76,11 +76,11 @@ func (g *group) spawn(conductor *child) {
 func (g *group) abandon(t *Thread) {
 	g.mu.Lock()
 	g.decide(&decision{kind: leaving, reason: "loop left"})
-	g.conductor.signal()
-	g.mu.Unlock()
+	g.stirs = true
+	g.unlock()
 	t.hold(func() bool {
 		g.mu.Lock()
-		defer g.mu.Unlock()
+		defer g.unlock()
 		return g.over
 	})
 	t.attend()
@@ -164,12 +164,12 @@ func (g *group) take(f *frame) (v Value, ok bool) {
 	var n *node
 	f.await("a result of a group stream", func() bool {
 		g.mu.Lock()
-		defer g.mu.Unlock()
+		defer g.unlock()
 		if len(g.results) > 0 {
 			n = g.results[0]
 			g.results[0] = nil
 			g.results = g.results[1:]
-			g.conductor.signal()
+			g.stirs = true
 			return true
 		}
 		return g.over
@@ -178,7 +178,7 @@ func (g *group) take(f *frame) (v Value, ok bool) {
 		return Nil, false
 	}
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	m := newMap(4)
 	m.put(streamKeys[0], n.key())
 	m.put(streamKeys[1], Bool(n.state == done))

@@ -181,16 +181,24 @@ func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
 	if len(run.Args) > 0 {
 		x.args = textList(run.Args).share()
 	}
-	x.threads.New = func() any {
-		c := new(child)
-		c.alarm.thread = &c.Thread
-		return c
-	}
+	x.threads.New = x.newChild
 	x.events = newEvents(run.Events)
 	x.seed = run.Seed
 	x.timing = run.Clock
 	x.clock = run.Clock.scheduler(x, run.Seed)
 	return x, nil
+}
+
+// newChild makes a child for the run, to be used again and again. Whoever means
+// to wake one may come late, when it is another's already: what is written here
+// is never written again.
+func (x *execution) newChild() any {
+	c := new(child)
+	c.run = x
+	c.child = c
+	c.alarm.thread = &c.Thread
+	c.prepareToWait() // here, where the stack is still small
+	return c
 }
 
 // holdsHost tells whether v is or holds a host object. One that comes from
@@ -456,7 +464,7 @@ func (t *Thread) lineage() string {
 		return line
 	}
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	return line + keyText(n.key())
 }
 

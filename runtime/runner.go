@@ -14,7 +14,11 @@ import (
 // long is left its goroutine, and another one goes on with the rest. So no
 // child holds up another one.
 type runner struct {
-	group   *group
+	group *group
+	// loop runs children until none is left, or until the one that it runs is
+	// left the goroutine. One starts when the one before has ended. It stands
+	// below all that a child calls, so its frame is kept small.
+	loop    func()
 	mu      sync.Mutex
 	rest    []*node
 	workers int // goroutines that take from rest
@@ -33,8 +37,7 @@ func (g *group) launchAll(nodes []*node) {
 		return
 	}
 	if len(nodes) > few {
-		r := &runner{group: g, rest: nodes, workers: 1}
-		go r.loop()
+		go newRunner(g, nodes).loop()
 		return
 	}
 	for _, n := range nodes {
@@ -44,6 +47,16 @@ func (g *group) launchAll(nodes []*node) {
 		}
 		go g.run(c)
 	}
+}
+
+func newRunner(g *group, nodes []*node) *runner {
+	r := &runner{group: g, rest: nodes, workers: 1}
+	r.loop = func() { // made once: a method would need a closure for each goroutine
+		for c := r.first(); c != nil; c = r.after(c) {
+			c.runBody()
+		}
+	}
+	return r
 }
 
 // runInTurn runs a child whose turn has come. Timers that go off together go
@@ -77,20 +90,8 @@ func large(v Value) bool {
 // the others beside it.
 const someWork = 50
 
-// loop runs children until none is left, or until the one that it runs is left
-// the goroutine. One starts when the one before has ended. It stands below all
-// that a child calls, so its frame is kept small.
-func (r *runner) loop() {
-	at := r.group.parent.run.clock.elapsed()
-	for at != notStarted {
-		c := r.next(at)
-		if c == nil {
-			return
-		}
-		v, p := c.runBody()
-		at = r.left(c, v, p)
-	}
-}
+// first is next for a goroutine that begins.
+func (r *runner) first() *child { return r.next(r.group.parent.run.clock.elapsed()) }
 
 // next gives the child to run at a time; nil if none is left.
 func (r *runner) next(at time.Duration) *child {
@@ -112,18 +113,18 @@ func (r *runner) next(at time.Duration) *child {
 	return c
 }
 
-// left notes that a child's body has ended, and gives when that was;
-// notStarted where it has waited and so was left its goroutine.
-func (r *runner) left(c *child, v Value, p any) time.Duration {
+// after notes that a child's body has ended, and gives the child to run then;
+// nil where that has waited and so was left its goroutine, or none is left.
+func (r *runner) after(c *child) *child {
 	kept, work := c.runner != nil, c.granted-c.budget
-	now := r.group.left(c, v, p)
-	switch {
-	case !kept:
-		return notStarted
-	case work > someWork:
+	now := r.group.left(c)
+	if !kept {
+		return nil
+	}
+	if work > someWork {
 		r.widen()
 	}
-	return now
+	return r.next(now)
 }
 
 // widen lets a goroutine for each processor take part.

@@ -94,12 +94,17 @@ func (s *scope) enter(parent *scope) {
 	parent.first = s
 	cause, through := parent.cause, parent.through
 	parent.mu.Unlock()
+	if cause == nil && through == nil {
+		return
+	}
+	var struck alert
 	if cause != nil {
-		s.inherit(cause)
+		s.inherit(cause, &struck)
 	}
 	if through != nil && through != cause {
-		s.inherit(through)
+		s.inherit(through, &struck)
 	}
+	struck.sound()
 }
 
 // leave takes s out of the tree. Nothing runs in it any more.
@@ -140,12 +145,30 @@ func (s *scope) watch(t *Thread) {
 	t.signal()
 }
 
-// cancel ends s and what is below it. The first cause stays; the end of the
-// program or of a shield goes on to the scopes below all the same, for there
-// may be a shield among them that has heard of nothing yet. The lock is held
-// all the way down, so that no scope below can leave and be used again
-// meanwhile.
+// cancel ends s and what is below it, and wakes what waits there.
 func (s *scope) cancel(c *cancellation) {
+	var struck alert
+	s.end(c, &struck)
+	struck.sound()
+}
+
+// alert is the threads that a cancellation has to wake. They are woken when no
+// lock is held any more: thousands that come to their ends would only wait for
+// whoever wakes the rest of them.
+type alert []*Thread
+
+func (a alert) sound() {
+	for _, t := range a {
+		t.signal()
+	}
+}
+
+// end marks s and what is below it as cancelled and adds whom to wake to
+// struck. The first cause stays; the end of the program or of a shield goes on
+// to the scopes below all the same, for there may be a shield among them that
+// has heard of nothing yet. The lock is held all the way down, so that no scope
+// below can leave and be used again meanwhile.
+func (s *scope) end(c *cancellation, struck *alert) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c.program || c.cut {
@@ -159,21 +182,23 @@ func (s *scope) cancel(c *cancellation) {
 		if s.bounds != nil && s.stop != nil {
 			s.stop(c.err)
 		}
-		if s.thread != nil {
-			s.thread.signal()
+		if t := s.thread; t != nil {
+			if t.parked.Load() { // else it looks before it waits
+				*struck = append(*struck, t)
+			}
 			s.watchCall(c)
 		}
 	}
 	for k := s.first; k != nil; k = k.next {
-		k.inherit(c)
+		k.inherit(c, struck)
 	}
 }
 
 // inherit passes on a cancellation from the scope above.
-func (s *scope) inherit(c *cancellation) {
+func (s *scope) inherit(c *cancellation, struck *alert) {
 	switch {
 	case s.guard == open || s.guard == shielded && c.cut:
-		s.cancel(c)
+		s.end(c, struck)
 	case s.guard == cleanup || c.program:
 		s.expire(s.grace)
 	}

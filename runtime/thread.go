@@ -38,8 +38,11 @@ type Thread struct {
 	conducts *group        // that something is evaluated for
 	child    *child        // what it runs; nil for the main thread
 	calls    []*Call       // free ones
-	wake     chan struct{} // what a blocked thread is woken by; made when first needed
+	wake     chan struct{} // what a blocked thread is woken by; the main thread's is made when first needed
+	ready    func() bool   // what makes a wait end well, nil where nothing does
 	parked   atomic.Bool   // it is blocked, or about to be
+	timed    bool          // the wait has a time limit
+	result   waitResult    // how it ended
 	waits    atomic.Pointer[wait]
 	inside   atomic.Pointer[Func] // the function of a host that it is in
 	noted    bool                 // leave has set that

@@ -34,25 +34,17 @@ const forever time.Duration = -1
 // ready true signals the thread afterwards.
 //
 // What stands between a child's body and the wait decides whether the child's
-// stack stays as small as a goroutine's is at first; so the parts are functions
-// of their own.
+// stack stays as small as a goroutine's is at first: so the parts are functions
+// of their own, and what they tell each other stands in the thread.
 func (f *frame) waitFor(what string, d time.Duration, ready func() bool) waitResult {
-	t := f.t
+	f.t.ready = ready
 	f.beginWait(what, d)
-	if d >= 0 {
-		t.run.clock.set(&t.alarm, d)
-	}
-	result := waitTimeout
-	t.block(func() bool { return t.waitOver(ready, &result) })
-	if d >= 0 {
-		t.run.clock.unset(&t.alarm)
-	}
-	f.endWait(&result)
-	return result
+	f.t.block(waitOver)
+	return f.endWait()
 }
 
-// beginWait says what the thread waits for. Nobody asks about a sleep, which
-// nothing but time has to end, unless there are events.
+// beginWait says what the thread waits for and sets its alarm. Nobody asks
+// about a sleep, which nothing but time has to end, unless there are events.
 func (f *frame) beginWait(what string, d time.Duration) {
 	t := f.t
 	if what != "" || t.run.events != nil {
@@ -60,17 +52,20 @@ func (f *frame) beginWait(what string, d time.Duration) {
 	}
 	t.stall()
 	t.alarm.rang.Store(false)
+	if t.timed = d >= 0; t.timed {
+		t.run.clock.set(&t.alarm, d)
+	}
 }
 
-// waitOver tells whether a wait is over, and how.
-func (t *Thread) waitOver(ready func() bool, result *waitResult) bool {
+// waitOver tells whether a wait is over, and notes how.
+func waitOver(t *Thread) bool {
 	switch {
-	case ready != nil && ready():
-		*result = waitDone
+	case t.ready != nil && t.ready():
+		t.result = waitDone
 	case t.scope.dead.Load():
-		*result = waitCancelled
+		t.result = waitCancelled
 	case t.alarm.rang.Load():
-		*result = waitTimeout
+		t.result = waitTimeout
 	default:
 		if t.run.events != nil {
 			t.tellWaits()
@@ -80,15 +75,20 @@ func (t *Thread) waitOver(ready func() bool, result *waitResult) bool {
 	return true
 }
 
-// endWait is the end of every wait.
-func (f *frame) endWait(result *waitResult) {
+// endWait is the end of every wait, and gives how it ended.
+func (f *frame) endWait() waitResult {
 	t := f.t
-	if *result == waitTimeout {
+	t.ready = nil
+	if t.timed {
+		t.run.clock.unset(&t.alarm)
+	}
+	result := t.result
+	if result == waitTimeout {
 		// What is cancelled at the very moment when its wait is over has been
 		// cancelled, whichever of the two alarms rings first.
 		if at, ok := t.scope.deadline(); ok && at <= t.run.clock.elapsed() {
-			t.block(t.scope.dead.Load)
-			*result = waitCancelled
+			t.block(cancelledNow)
+			result = waitCancelled
 		}
 	}
 	w := t.waits.Load()
@@ -97,16 +97,23 @@ func (f *frame) endWait(result *waitResult) {
 	if w != nil {
 		t.tellWoken(w.since)
 	}
-	if *result == waitCancelled {
+	if result == waitCancelled {
 		t.run.foundAt(f, false)
 	}
+	return result
 }
+
+func cancelledNow(t *Thread) bool { return t.scope.dead.Load() }
 
 // hold waits until ready gives true, whatever is cancelled meanwhile: a join.
 func (t *Thread) hold(ready func() bool) {
 	t.stall()
-	t.block(ready)
+	t.ready = ready
+	t.block(holdOver)
+	t.ready = nil
 }
+
+func holdOver(t *Thread) bool { return t.ready() }
 
 // await waits as waitFor does, without a time limit; a cancellation unwinds.
 func (f *frame) await(what string, ready func() bool) {
@@ -118,12 +125,12 @@ func (f *frame) await(what string, ready func() bool) {
 // block waits until over gives true, which it is not asked again then: it may
 // take what it was waiting for. The thread says that it is parked before
 // it asks: whoever makes over true after that finds it parked and wakes it.
-func (t *Thread) block(over func() bool) {
-	for !over() {
+func (t *Thread) block(over func(*Thread) bool) {
+	for !over(t) {
 		t.relieve()
 		t.prepareToWait()
 		t.parked.Store(true)
-		done := over()
+		done := over(t)
 		if done && t.parked.CompareAndSwap(true, false) {
 			return
 		}
@@ -155,7 +162,17 @@ func (t *Thread) signal() {
 func (f *frame) sleep(d time.Duration) {
 	if d <= 0 {
 		f.lookUp()
-	} else if f.waitFor("", d, nil) == waitCancelled {
+		return
+	}
+	f.beginSleep(d)
+	f.t.block(waitOver)
+	f.endSleep()
+}
+
+func (f *frame) beginSleep(d time.Duration) { f.beginWait("", d) }
+
+func (f *frame) endSleep() {
+	if f.endWait() == waitCancelled {
 		f.t.strike()
 	}
 }
@@ -173,22 +190,21 @@ func sleepCall(d eval, at lexer.Pos) eval {
 		v := d(f)
 		f.pos = at
 		if v.Kind() != KindDuration {
-			return f.callUsual(sleepFunc, v)
+			f.callSleep(v)
+			return Nil
 		}
 		f.turn()
-		if d := v.duration(); d <= 0 {
-			f.lookUp()
-		} else if f.waitFor("", d, nil) == waitCancelled {
-			f.t.strike()
-		}
+		f.sleep(v.duration())
 		return Nil
 	}
 }
 
-// callUsual calls a function of the library with an argument by position.
-func (f *frame) callUsual(fn *Func, arg Value) Value {
+// callSleep calls sleep the usual way, which fails: its argument is no duration.
+//
+//go:noinline
+func (f *frame) callSleep(arg Value) {
 	c := f.t.newCall()
-	return f.callBuiltin(c, fn, Nil, append(c.buffer(), arg), nil)
+	f.callBuiltin(c, sleepFunc, Nil, append(c.buffer(), arg), nil)
 }
 
 // site gives the place where the frame is, for reports.
