@@ -250,10 +250,11 @@ func (u *unit) leafUpdate(s *ast.AssignStmt) exec {
 		return nil // a variable as the value may be a list, whose elements get shared
 	}
 	op, at, i, k := s.Op.Binary(), s.OpSpan.Start, target.slot, value.k
-	if delta := k.int(); k.isInt() && (op == ast.Add || op == ast.Sub) {
-		if op == ast.Sub {
-			delta = -delta
-		}
+	delta, adds := k.int(), k.isInt() && op == ast.Add
+	if k.isInt() && op == ast.Sub {
+		delta, adds = opposite(delta)
+	}
+	if adds {
 		return func(f *frame) ctl {
 			p := &f.slots[i]
 			if sum, ok := plus(p.int(), delta); ok && p.isInt() {

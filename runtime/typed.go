@@ -176,7 +176,7 @@ func arithmeticOf[T bare](op ast.BinaryOp, l, r operand[T], at lexer.Pos) func(*
 	case ast.Add:
 		return sum(o, l, r)
 	case ast.Sub:
-		if r.kind == literally {
+		if _, ok := opposite(r.k); ok && r.kind == literally {
 			return sum(o, l, r)
 		}
 		return difference(o, l, r)
@@ -220,7 +220,10 @@ func times[T bare](a, b T) (T, bool) {
 	return a * b, !whole[T]() || T(int32(a)) == a && T(int32(b)) == b
 }
 
-// sum compiles l + r, and l - r for a constant r.
+// opposite gives -k; ok is false for the least int, which has none.
+func opposite[T bare](k T) (minus T, ok bool) { return -k, k == 0 || -k != k }
+
+// sum compiles l + r, and l - r for a constant r that has an opposite.
 func sum[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
 	written := k

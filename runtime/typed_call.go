@@ -102,8 +102,11 @@ func (u *unit) slotPlus(x ast.Expr) (slot int, k int64, ok bool) {
 		if !isInt {
 			return 0, 0, false
 		}
-		if x, k = ast.Unparen(sum.X), lit.Value; sum.Op == ast.Sub {
-			k = -k
+		x, k = ast.Unparen(sum.X), lit.Value
+		if sum.Op == ast.Sub {
+			if k, ok = opposite(k); !ok {
+				return 0, 0, false
+			}
 		}
 	}
 	slot, ok = u.numberSlot(x)
