@@ -218,6 +218,9 @@ func onlyReadOutOf(x ast.Expr, d *resolve.Decl) bool {
 				only = only && onlyReadOutOf(n.Index, d)
 				return false
 			}
+		case *ast.FnLit, *ast.GroupExpr: // which keep a copy of all of it
+			only = only && !mentions(n, d)
+			return false
 		}
 		return only
 	})

@@ -15,8 +15,16 @@ func (u *unit) member(x *ast.MemberExpr, keep bool) eval {
 	if get := u.staticMember(x); get != nil {
 		return get
 	}
-	base := u.borrow(x.X)
 	m := u.memberSite(x)
+	plain := u.plainMember(x, m, keep)
+	if fd := u.fieldOf(x, &m.hint); fd != nil {
+		return fd.read(plain)
+	}
+	return plain
+}
+
+func (u *unit) plainMember(x *ast.MemberExpr, m *memberSite, keep bool) eval {
+	base := u.borrow(x.X)
 	if keep {
 		return func(f *frame) Value {
 			b := base(f)

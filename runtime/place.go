@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"math"
+
 	"github.com/tgscript/tgscript/ast"
 	"github.com/tgscript/tgscript/ast/resolve"
 	"github.com/tgscript/tgscript/lexer"
@@ -245,7 +247,7 @@ func (u *unit) assign(s *ast.AssignStmt) exec {
 	}
 	switch s.Op {
 	case ast.Set:
-		return u.set(p, s.Value)
+		return u.set(p, s)
 	case ast.CoalesceSet:
 		return u.coalesceSet(p, s.Value)
 	}
@@ -253,13 +255,17 @@ func (u *unit) assign(s *ast.AssignStmt) exec {
 }
 
 // set compiles target = value.
-func (u *unit) set(p place, value ast.Expr) exec {
+func (u *unit) set(p place, s *ast.AssignStmt) exec {
 	if len(p.steps) == 0 {
-		return u.into(value, func(f *frame, v Value) { assign(p.root(f), v) }, next)
+		return u.into(s.Value, func(f *frame, v Value) { assign(p.root(f), v) }, next)
 	}
-	v := u.expr(value)
+	v := u.expr(s.Value)
+	last := &p.steps[len(p.steps)-1]
+	if fd := u.fieldOf(s.Target, last.hint); fd != nil && !fd.indexChanges(s) {
+		return fd.set(p, v)
+	}
 	if len(p.steps) == 1 {
-		s := &p.steps[0]
+		s := last
 		return func(f *frame) ctl {
 			key := s.key(f)
 			val := v(f)
@@ -452,6 +458,10 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 	op, at := s.Op.Binary(), s.OpSpan.Start
 	value, variable := u.expr(s.Value), rootOf(s.Target)
 	unchanged := !changes(s.Value, variable)
+	stays := unchanged && onlyReadOutOf(s.Value, variable)
+	if len(p.steps) > 2 { // what is read may be on the way to the place
+		stays = unchanged && !mentions(s.Value, variable)
+	}
 	switch {
 	case len(p.steps) == 0 && unchanged:
 		return func(f *frame) ctl {
@@ -466,7 +476,7 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 			*p.root(f) = f.operate(op, old, v, at)
 			return next
 		}
-	case !unchanged || !onlyReadOutOf(s.Value, variable):
+	case !stays:
 		return func(f *frame) ctl {
 			var buf [maxSteps]Value
 			keys := p.keys(f, buf[:0])
@@ -479,9 +489,13 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 			return next
 		}
 	}
-	// Nothing shares what the place is in: it stays where it is.
+	// Nothing shares the variable: the place stays where it is.
+	last := &p.steps[len(p.steps)-1]
+	if fd := u.fieldOf(s.Target, last.hint); fd != nil {
+		return fd.update(p, op, value, at)
+	}
 	if len(p.steps) == 1 {
-		s := &p.steps[0]
+		s := last
 		return func(f *frame) ctl {
 			key := s.key(f)
 			in := p.root(f)
@@ -525,46 +539,79 @@ func (p *place) current(f *frame, keys []Value) Value {
 // its combination with a value, which is computed when it has been found.
 func (f *frame) updateIn(in *Value, key Value, s *step, op ast.BinaryOp, value eval, at lexer.Pos) {
 	if in.Kind() == KindList && in.list().packed != KindNil {
-		if i, ok := in.list().offset(key); ok {
-			element := in.list().at(i)
-			f.change(&element, op, value(f), at)
-			in.list().set(i, element)
+		if _, ok := in.list().offset(key); ok {
+			f.combineIn(in, key, s, op, value(f), at)
 			return
 		}
 	}
 	if in.Kind() == KindMap && in.mapping().table != nil {
-		m := in.mapping()
-		if i := s.find(f, m, key); i >= 0 {
-			element := m.valueAt(i)
-			f.change(&element, op, value(f), at)
-			m.setAt(i, element)
+		if s.find(f, in.mapping(), key) >= 0 {
+			f.combineIn(in, key, s, op, value(f), at)
 			return
 		}
 	}
 	place := f.inside(in, key, s)
-	f.change(place, op, value(f), at)
+	v := value(f)
+	if in.num == shared { // by what computed the value
+		f.combineIn(in, key, s, op, v, at)
+		return
+	}
+	f.change(place, op, v, at)
+}
+
+// combineIn is updateIn for a value that has been computed.
+func (f *frame) combineIn(in *Value, key Value, s *step, op ast.BinaryOp, v Value, at lexer.Pos) {
+	own(in)
+	if in.Kind() == KindList {
+		l := in.list()
+		i, _ := l.offset(key)
+		element := l.at(i)
+		f.change(&element, op, v, at)
+		l.set(i, element)
+		return
+	}
+	m := in.mapping()
+	i := s.find(f, m, key)
+	element := m.valueAt(i)
+	f.change(&element, op, v, at)
+	m.setAt(i, element)
 }
 
 // change replaces the value at an owned place by its combination with v.
 func (f *frame) change(at *Value, op ast.BinaryOp, v Value, pos lexer.Pos) {
 	old := *at
-	var result Value
-	var ok bool
-	switch op {
-	case ast.Add:
-		if result, ok = added(old, v); !ok && old.Kind() == KindList && v.Kind() == KindList && old.num != shared {
-			old.list().pushCopies(v.list(), 0, v.list().len())
+	switch {
+	case old.isFloat() && v.isFloat():
+		switch x, y := old.float(), v.float(); op {
+		case ast.Add:
+			at.num = math.Float64bits(x + y)
+			return
+		case ast.Sub:
+			at.num = math.Float64bits(x - y)
+			return
+		case ast.Mul:
+			at.num = math.Float64bits(x * y)
 			return
 		}
-	case ast.Sub:
-		result, ok = subtracted(old, v)
-	case ast.Mul:
-		result, ok = multiplied(old, v)
+	case old.isInt() && v.isInt():
+		result, ok := int64(0), false
+		switch x, y := old.int(), v.int(); op {
+		case ast.Add:
+			result, ok = plus(x, y)
+		case ast.Sub:
+			result, ok = minus(x, y)
+		case ast.Mul:
+			result, ok = times(x, y)
+		}
+		if ok {
+			at.num = uint64(result)
+			return
+		}
+	case op == ast.Add && old.Kind() == KindList && v.Kind() == KindList && old.num != shared:
+		old.list().pushCopies(v.list(), 0, v.list().len())
+		return
 	}
-	if !ok {
-		result = f.operate(op, old, v, pos)
-	}
-	assign(at, result)
+	assign(at, f.operate(op, old, v, pos))
 }
 
 // coalesceSet compiles target ??= value.
