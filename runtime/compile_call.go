@@ -520,8 +520,20 @@ func (m *method) changing(p place) eval {
 		}
 	case 1:
 		first := m.args.values[0]
+		ofList := m.quick[KindList]
+		if ofList != nil && !ofList.changes {
+			ofList = nil
+		}
 		return func(f *frame) Value {
 			at := p.root(f)
+			if ofList != nil && at.is(KindList) {
+				a := first(f)
+				f.pos = m.at
+				if at.is(KindList) && at.num != shared {
+					return f.quick1(ofList, *at, a)
+				}
+				return f.quick1(m.changer(f, at), *at, a)
+			}
 			if fn := m.quickOf(*at); fn == nil || !fn.changes {
 				return general(f)
 			}

@@ -205,11 +205,18 @@ func (u *unit) list(x *ast.ListLit) eval {
 		}
 		elems[i] = u.expr(e)
 	}
+	if len(elems) == 2 && !anySpread {
+		first, second := elems[0], elems[1]
+		return func(f *frame) Value {
+			a := first(f)
+			return newPair(a, second(f))
+		}
+	}
 	if len(elems) <= tiny && !anySpread {
 		return func(f *frame) Value {
 			l := sizedList(len(elems))
 			for i, e := range elems {
-				l.set(i, e(f))
+				l.items[i] = e(f)
 			}
 			return l.value()
 		}
@@ -491,6 +498,10 @@ func (u *unit) comparison(x *ast.BinaryExpr) func(*frame) bool {
 	}
 	if c := u.leafComparison(x); c != nil {
 		return c
+	}
+	if _, ok := ast.Unparen(x.Y).(*ast.NilLit); ok && (x.Op == ast.Equal || x.Op == ast.NotEqual) {
+		l, want := u.borrow(x.X), x.Op == ast.Equal
+		return func(f *frame) bool { return (l(f).ref == nil) == want }
 	}
 	l, r, at, op := u.looked(x.X, x.Y), u.borrow(x.Y), x.OpSpan.Start, x.Op
 	slow := func(f *frame, a, b Value) bool { return f.compare(op, a, b, at) }

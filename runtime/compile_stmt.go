@@ -514,6 +514,11 @@ func (u *unit) countLoop(s *ast.ForStmt) exec {
 func (u *unit) turnBinding(key, value ast.Pattern) (bind func(f *frame, k, v Value), paired bool) {
 	v := u.binding(value)
 	if key == nil {
+		if name, ok := value.(*ast.NamePattern); ok {
+			if b := name.Binding.(*resolve.Binding); b.Kind == resolve.Local && !b.Boxed {
+				return func(f *frame, _, val Value) { assign(&f.slots[b.Index], val) }, false
+			}
+		}
 		return func(f *frame, _, val Value) { v(f, val) }, false
 	}
 	k := u.binding(key)

@@ -117,6 +117,19 @@ func (u *unit) leafIndex(x *ast.IndexExpr, keep bool) eval {
 		return nil
 	}
 	at, b := x.Index.Span().Start, base.slot
+	if i, ok := u.leafOf(x.Index); ok && !i.isSlot() && i.k.isInt() {
+		k := i.k
+		return func(f *frame) Value {
+			list := f.slots[b]
+			if list.Kind() == KindList && k.num < uint64(list.list().len()) {
+				if keep {
+					return elem(list, int(k.num))
+				}
+				return lend(list, list.list().at(int(k.num)))
+			}
+			return f.indexOf(list, k, at, keep)
+		}
+	}
 	if i, ok := u.leafOf(x.Index); ok && i.isSlot() {
 		i := i.slot
 		return func(f *frame) Value {

@@ -464,6 +464,16 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 	}
 	switch {
 	case len(p.steps) == 0 && unchanged:
+		if l, ok := u.leafOf(s.Value); ok && l.isSlot() {
+			return func(f *frame) ctl {
+				v := f.slots[l.slot]
+				if v.isContainer() {
+					v = value(f)
+				}
+				f.change(p.root(f), op, v, at)
+				return next
+			}
+		}
 		return func(f *frame) ctl {
 			v := value(f)
 			f.change(p.root(f), op, v, at)
