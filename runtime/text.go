@@ -2,7 +2,9 @@ package runtime
 
 import (
 	"hash/maphash"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"unicode/utf8"
 	"unsafe"
@@ -13,25 +15,40 @@ import (
 // written by several goroutines at once, which find the same.
 type text struct {
 	header
-	hash atomic.Uint32 // 0: not known yet
-	s    string
-	// runes is the number of code points + 1; 0: not known yet. A text of as
-	// many code points as bytes is ASCII, and its indices are offsets.
-	runes   atomic.Int64
-	offsets atomic.Pointer[[]int] // of every offsetStep-th code point
-	// buffer is where s stands if += made it: s is its beginning.
-	buffer *buffer
+	joined bool          // + made it: expect more to be joined to it
+	known  atomic.Uint32 // its hash, 0 until that is known, and what follows
+	s      string
+	more   *more // nil until it is needed; see ready
 }
 
-// buffer has room behind a text for what is appended to it. Only the one text
-// that ends where the used part ends can claim the room, so no byte that
-// somebody reads is ever written.
-type buffer struct {
-	used  atomic.Int64
-	bytes []byte
+// What text.known says: a text of as many code points as bytes is narrow, as
+// what is ASCII is, and its indices are offsets. Any other is wide.
+const (
+	narrowText = 1 << 30
+	wideText   = 1 << 31
+	hashBits   = narrowText - 1
+)
+
+// more is what few texts need: where the code points of one that is long and
+// wide are, and room behind one that += made. Texts that were made by appending
+// to each other have one together: each is a beginning of the longest.
+type more struct {
+	// Only the one text that ends where the used part of the room ends can
+	// claim what is behind it, so no byte that somebody reads is ever written.
+	used atomic.Int64
+	room []byte
+	// The offsets of the code points 0, markStep, 2*markStep … as far as they
+	// were asked for. They are only appended to, by who holds mu.
+	marks atomic.Pointer[[]int]
+	mu    sync.Mutex
+	runes atomic.Int64 // 1 + how many there are; 0: not known, or not of one text
 }
 
-const offsetStep = 64
+const (
+	markStep = 64
+	// shortWide is how many bytes of a wide text are counted each time.
+	shortWide = 2 * markStep
+)
 
 // hashSeed differs in each process, so that nobody can prepare keys that
 // collide.
@@ -47,14 +64,14 @@ var oneByte = func() *[utf8.RuneSelf]text {
 	for i := range t {
 		t[i].kind = KindString
 		t[i].s = ascii[i : i+1]
-		t[i].runes.Store(2)
+		t[i].known.Store(narrowText)
 	}
 	return t
 }()
 
 var emptyText = func() *text {
 	t := &text{header: header{KindString}}
-	t.runes.Store(1)
+	t.known.Store(narrowText)
 	return t
 }()
 
@@ -99,7 +116,7 @@ func textOf(b []byte) Value {
 // asciiString gives a text that is known to be ASCII.
 func asciiString(s string) Value {
 	v := String(s)
-	v.text().runes.Store(int64(len(s)) + 1)
+	v.text().known.Or(narrowText)
 	return v
 }
 
@@ -111,31 +128,90 @@ func (v Value) str() string {
 	return v.text().s
 }
 
-// len gives the number of code points.
-func (t *text) len() int {
-	n := t.runes.Load()
-	if n == 0 {
-		n = int64(utf8.RuneCountInString(t.s)) + 1
-		t.runes.Store(n)
+// isNarrow tells whether the indices of code points are their offsets.
+func (t *text) isNarrow() bool {
+	switch k := t.known.Load(); {
+	case k&narrowText != 0:
+		return true
+	case k&wideText != 0:
+		return false
 	}
-	return int(n - 1)
+	is := uint32(wideText)
+	if utf8.RuneCountInString(t.s) == len(t.s) {
+		is = narrowText
+	}
+	t.known.Or(is)
+	return is == narrowText
 }
 
-func (t *text) isASCII() bool { return t.len() == len(t.s) }
+// len gives the number of code points.
+func (t *text) len() int {
+	switch {
+	case t.isNarrow():
+		return len(t.s)
+	case len(t.s) <= shortWide:
+		return utf8.RuneCountInString(t.s)
+	}
+	m := t.ready()
+	if n := m.runes.Load(); n > 0 {
+		return int(n - 1)
+	}
+	marks := m.marksOf(t.s)
+	last := len(marks) - 1
+	n := last*markStep + utf8.RuneCountInString(t.s[marks[last]:])
+	if m.room == nil {
+		m.runes.Store(int64(n) + 1)
+	}
+	return n
+}
+
+// ready gives what more there is to know of the text. Of two goroutines that
+// find nothing the first one's is it. Who makes a text sets the field as any
+// other: that costs a third of what an atomic store does.
+func (t *text) ready() *more {
+	if m := t.knownMore(); m != nil {
+		return m
+	}
+	t.learn(new(more))
+	return t.knownMore()
+}
+
+// marksOf gives the marks in s, which is the text or one that it begins with.
+func (m *more) marksOf(s string) []int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known := m.marks.Load()
+	if known == nil {
+		known = &[]int{0}
+	}
+	marks, n := *known, 0
+	for at := marks[len(marks)-1]; at < len(s); n++ {
+		if n == markStep {
+			marks, n = append(marks, at), 0
+		}
+		at += runeLen(s[at:])
+	}
+	if len(marks) > len(*known) {
+		grown := marks
+		m.marks.Store(&grown)
+	}
+	end, _ := slices.BinarySearch(marks, len(s))
+	return marks[:end]
+}
 
 // sum gives the hash of the text, never 0.
 func (t *text) sum() uint32 {
-	h := t.hash.Load()
+	h := t.known.Load() & hashBits
 	if h == 0 {
 		h = hashString(t.s)
-		t.hash.Store(h)
+		t.known.Or(h)
 	}
 	return h
 }
 
 // hashString gives the hash that a text of s has.
 func hashString(s string) uint32 {
-	if h := uint32(maphash.String(hashSeed, s)); h != 0 {
+	if h := uint32(maphash.String(hashSeed, s)) & hashBits; h != 0 {
 		return h
 	}
 	return 1
@@ -143,39 +219,24 @@ func hashString(s string) uint32 {
 
 // offset gives where code point i begins, for 0 <= i <= len().
 func (t *text) offset(i int) int {
-	switch n := t.len(); {
-	case n == len(t.s):
+	if t.isNarrow() {
 		return i
-	case i == n:
-		return len(t.s)
 	}
 	at := 0
-	if i >= offsetStep {
-		at = t.marks()[i/offsetStep]
-		i %= offsetStep
+	if i >= markStep && len(t.s) > shortWide {
+		m, mark := t.ready(), i/markStep
+		marks := m.marks.Load()
+		if marks == nil || mark >= len(*marks) {
+			all := m.marksOf(t.s)
+			marks, mark = &all, min(mark, len(all)-1)
+		}
+		at = (*marks)[mark]
+		i -= mark * markStep
 	}
 	for ; i > 0; i-- {
 		at += runeLen(t.s[at:])
 	}
 	return at
-}
-
-// marks gives the offsets of every offsetStep-th code point. Two goroutines
-// that find none both build them.
-func (t *text) marks() []int {
-	if marks := t.offsets.Load(); marks != nil {
-		return *marks
-	}
-	marks := make([]int, 0, t.len()/offsetStep+1)
-	n := 0
-	for at := range t.s {
-		if n%offsetStep == 0 {
-			marks = append(marks, at)
-		}
-		n++
-	}
-	t.offsets.Store(&marks)
-	return marks
 }
 
 // runeLen gives the length in bytes of the code point that s begins with.
@@ -195,18 +256,16 @@ func (t *text) at(i int) Value {
 
 // slice gives the code points from lo to before hi.
 func (t *text) slice(lo, hi int) Value {
-	if t.isASCII() {
+	if t.isNarrow() {
 		return asciiString(t.s[lo:hi])
 	}
 	from := t.offset(lo)
-	v := String(t.s[from:t.offset(hi)])
-	v.text().runes.Store(int64(hi-lo) + 1)
-	return v
+	return String(t.s[from:t.offset(hi)])
 }
 
 // index gives the code point that begins at an offset.
 func (t *text) index(offset int) int {
-	if t.isASCII() {
+	if t.isNarrow() {
 		return offset
 	}
 	return utf8.RuneCountInString(t.s[:offset])
@@ -230,42 +289,44 @@ func concat(a, b Value) Value {
 	} else {
 		joined = &text{header: header{KindString}}
 	}
-	// If the left one's length is known (often since somebody asks in a loop),
-	// so is the result's, at the price of counting the part that is new.
-	if runes := x.runes.Load(); runes != 0 {
-		joined.runes.Store(runes + int64(y.len()))
+	// If it is known of the left one (often since somebody asks in a loop), so
+	// it is of the result, at the price of looking at the part that is new.
+	if k := x.known.Load(); k&(narrowText|wideText) != 0 {
+		if k&narrowText != 0 && y.isNarrow() {
+			joined.known.Store(narrowText)
+		} else {
+			joined.known.Store(wideText)
+		}
 	}
-	switch buf := x.buffer; {
-	case n <= shortBytes:
-		joined.buffer = noRoom
-	case buf == nil:
+	joined.joined = true
+	if n <= shortBytes {
+		return Value{ref: &joined.header}
+	}
+	m := x.knownMore()
+	switch {
+	case m != nil && n <= len(m.room) && m.used.CompareAndSwap(int64(len(x.s)), int64(n)):
+		copy(m.room[len(x.s):n], y.s)
+	case !x.joined:
+		// Most are never joined again.
 		joined.s = x.s + y.s
-		joined.buffer = noRoom
-	case n <= len(buf.bytes) && buf.used.CompareAndSwap(int64(len(x.s)), int64(n)):
-		copy(buf.bytes[len(x.s):n], y.s)
-		joined.s = unsafe.String(&buf.bytes[0], n)
-		joined.buffer = buf
+		return Value{ref: &joined.header}
 	default:
-		// The left one was made by + already: expect more of it.
-		buf = &buffer{bytes: make([]byte, max(2*n, 64))}
-		copy(buf.bytes, x.s)
-		copy(buf.bytes[len(x.s):], y.s)
-		buf.used.Store(int64(n))
-		joined.s = unsafe.String(&buf.bytes[0], n)
-		joined.buffer = buf
+		m = &more{room: make([]byte, max(2*n, 64))}
+		copy(m.room, x.s)
+		copy(m.room[len(x.s):], y.s)
+		m.used.Store(int64(n))
 	}
+	joined.s = unsafe.String(&m.room[0], n)
+	joined.more = m
 	return Value{ref: &joined.header}
 }
 
-// noRoom marks a text that was joined once, without room behind it: most are
-// never joined again.
-var noRoom = new(buffer)
-
 // repeatText gives t n times, for a size that was checked.
 func repeatText(t *text, n int) Value {
-	v := String(strings.Repeat(t.s, n))
-	v.text().runes.Store(int64(t.len()*n) + 1)
-	return v
+	if t.isNarrow() {
+		return asciiString(strings.Repeat(t.s, n))
+	}
+	return String(strings.Repeat(t.s, n))
 }
 
 // chars gives the code points as texts.

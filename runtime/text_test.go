@@ -38,6 +38,31 @@ func TestTextPositions(t *testing.T) {
 	}
 }
 
+// The texts that one grows through have their marks together.
+func TestWideTextGrows(t *testing.T) {
+	letters := []rune("aé✓😀")
+	var grown []Value
+	var runes []rune
+	s := String("")
+	for i := range 1000 {
+		c := letters[i*i%7%4]
+		s, runes = concat(s, String(string(c))), append(runes, c)
+		grown = append(grown, s)
+		if got := s.text().at(i).str(); got != string(c) {
+			t.Fatalf("character %d is %s, want %c", i, got, c)
+		}
+		for _, j := range []int{0, i / 2, i} {
+			v := grown[j].text()
+			if got := v.len(); got != j+1 {
+				t.Fatalf("text %d is %d long", j, got)
+			}
+			if got := v.slice(j/2, j+1).str(); got != string(runes[j/2:j+1]) {
+				t.Fatalf("the second half of text %d is %s", j, got)
+			}
+		}
+	}
+}
+
 // Texts that grew out of one beginning must not see each other.
 func TestConcatForks(t *testing.T) {
 	base := String("a")
@@ -51,6 +76,9 @@ func TestConcatForks(t *testing.T) {
 			own, letter := base, string(rune('a'+i))
 			for range 1000 {
 				own = concat(own, String(letter))
+				if n := own.text().len(); own.text().at(n-1).str() != letter {
+					t.Errorf("%s: it does not end the text", letter)
+				}
 			}
 			if own.str() != want+strings.Repeat(letter, 1000) || own.text().len() != 1101 {
 				t.Errorf("%s: the text was changed by another", letter)

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"math"
+	"sync/atomic"
 	"time"
 	"unsafe"
 )
@@ -169,6 +170,15 @@ func (v Value) isContainer() bool {
 	return v.ref != nil && (v.ref.kind == KindList || v.ref.kind == KindMap)
 }
 func (v Value) is(k Kind) bool { return v.Kind() == k }
+
+// knownMore and learn read and set the field more of a text that others may
+// have too; learn leaves it as it is if another goroutine was first.
+func (t *text) knownMore() *more {
+	return (*more)(atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&t.more))))
+}
+func (t *text) learn(m *more) {
+	atomic.CompareAndSwapPointer((*unsafe.Pointer)(unsafe.Pointer(&t.more)), nil, unsafe.Pointer(m))
+}
 
 // bare is a Go type that holds the number word of an int or a float as it is.
 type bare interface{ int64 | float64 }
