@@ -19,12 +19,10 @@ func sorted(l, keys *list, desc bool) (*list, *Error) {
 	switch kind := keys.commonKind(); {
 	case own && (kind == KindInt || kind == KindDuration || kind == KindFloat && !strange(l)):
 		return sortedWords(l, desc), nil
-	case kind == KindInt || kind == KindDuration:
-		order = sortedBy(keys, Value.int, desc)
+	case kind == KindInt || kind == KindDuration || kind == KindFloat && !strange(keys):
+		order = sortedByNumber(keys, kind == KindFloat, desc)
 	case kind == KindString:
 		order = sortedBy(keys, Value.str, desc)
-	case kind == KindFloat && !strange(keys):
-		order = sortedBy(keys, Value.float, desc)
 	default:
 		var err *Error
 		if order, err = sortedMixed(keys, desc); err != nil {
@@ -60,13 +58,10 @@ func sortedWords(l *list, desc bool) *list {
 	words := out.words()
 	floats := out.packed == KindFloat
 	for i, w := range words {
-		if floats && int64(w) < 0 {
-			words[i] = ^w
-		} else {
-			words[i] = w ^ 1<<63
-		}
+		words[i] = rising(w, floats)
 	}
-	slices.Sort(words)
+	words, _ = sortWords(words, nil)
+	out.setWords(words)
 	for i, w := range words {
 		if floats && int64(w) >= 0 {
 			words[i] = ^w
@@ -78,6 +73,75 @@ func sortedWords(l *list, desc bool) *list {
 		slices.Reverse(words)
 	}
 	return out
+}
+
+// rising turns the number word of an int, duration or float that is not strange
+// so that the order as unsigned numbers is that of the values.
+func rising(w uint64, floats bool) uint64 {
+	if floats && int64(w) < 0 {
+		return ^w
+	}
+	return w ^ 1<<63
+}
+
+// sortedByNumber gives the positions of numbers or durations in their order.
+func sortedByNumber(values *list, floats, desc bool) []int {
+	if values.len() < manyWords {
+		return sortedBy(values, func(v Value) uint64 { return rising(v.num, floats) }, desc)
+	}
+	words, order := make([]uint64, values.len()), make([]int, values.len())
+	for i := range words {
+		w := rising(values.at(i).num, floats)
+		if desc {
+			w = ^w
+		}
+		words[i], order[i] = w, i
+	}
+	_, order = sortWords(words, order)
+	return order
+}
+
+// manyWords is from how many words on sorting them digit by digit takes less
+// than comparing does; for 100,000 it is a quarter.
+const manyWords = 256
+
+// sortWords sorts words and, if there are any, what is at the same positions of
+// others; equal ones keep their order. What it gives may be what it got.
+func sortWords(words []uint64, others []int) ([]uint64, []int) {
+	switch {
+	case slices.IsSorted(words):
+		return words, others
+	case len(words) < manyWords && len(others) == 0:
+		slices.Sort(words)
+		return words, nil
+	}
+	var counts [8][256]int // of each byte's values
+	for _, w := range words {
+		for d := range counts {
+			counts[d][byte(w>>(8*d))]++
+		}
+	}
+	toWords, toOthers := make([]uint64, len(words)), make([]int, len(others))
+	for d := range counts {
+		count, sum := &counts[d], 0
+		if count[byte(words[0]>>(8*d))] == len(words) {
+			continue // it is the same in all
+		}
+		for i, n := range count {
+			count[i], sum = sum, sum+n
+		}
+		for i, w := range words {
+			at := &count[byte(w>>(8*d))]
+			toWords[*at] = w
+			if len(others) > 0 {
+				toOthers[*at] = others[i]
+			}
+			*at++
+		}
+		words, toWords = toWords, words
+		others, toOthers = toOthers, others
+	}
+	return words, others
 }
 
 // sortedBy gives the positions of values in the order of their payloads.
