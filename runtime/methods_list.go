@@ -563,7 +563,7 @@ var elementMethods = []*Func{
 			if bad := all.finite(); bad != nil {
 				return Nil, bad
 			}
-			out := make([]byte, 0, 64)
+			out := make([]byte, 0, all.joinedSize(len(sep.str())))
 			for i := range all.n {
 				if i > 0 {
 					out = append(out, sep.str()...)
@@ -577,9 +577,26 @@ var elementMethods = []*Func{
 					return Nil, bad
 				}
 			}
-			return textOf(out), nil
+			return textIn(out), nil
 		},
 	},
+}
+
+// joinedSize gives about how many bytes join makes of the elements: of texts,
+// as many.
+func (s sequence) joinedSize(sep int) int {
+	size := min(s.n*sep, maxTextBytes)
+	for i := range s.n {
+		if v := s.at(i); v.is(KindString) {
+			size += len(v.str())
+		} else {
+			size += 8
+		}
+		if size > maxTextBytes {
+			return 64 // it fails long before it is full
+		}
+	}
+	return size
 }
 
 // orderMethods are about order, parts and totals.

@@ -104,7 +104,7 @@ var textParts = []*Func{
 					return Nil, err
 				}
 			}
-			return textList(strings.SplitN(recv.str(), s, n)), nil
+			return recv.text().split(s, n), nil
 		},
 	}, {
 		Sig: "words() -> list", Doc: "what stands between white space", Example: `" a  b ".words()  # ["a", "b"]`,

@@ -113,6 +113,14 @@ func textOf(b []byte) Value {
 	return Value{ref: &t.header}
 }
 
+// textIn gives a text of bytes that become its own.
+func textIn(b []byte) Value {
+	if cap(b) > len(b)+len(b)/4 || len(b) <= shortBytes {
+		return textOf(b)
+	}
+	return String(unsafe.String(&b[0], len(b)))
+}
+
 // asciiString gives a text that is known to be ASCII.
 func asciiString(s string) Value {
 	v := String(s)
@@ -327,6 +335,35 @@ func repeatText(t *text, n int) Value {
 		return asciiString(strings.Repeat(t.s, n))
 	}
 	return String(strings.Repeat(t.s, n))
+}
+
+// split gives the parts between the separators, of which there is one
+// character at least; at most most of them, if that is not negative. They are
+// allocated together: parts of one text keep each other alive anyway.
+func (t *text) split(sep string, most int) Value {
+	n := strings.Count(t.s, sep) + 1
+	if most >= 0 {
+		n = min(n, most)
+	}
+	out, block := make([]Value, n), make([]text, n)
+	known := t.known.Load() & narrowText
+	for rest, i := t.s, 0; i < n; i++ {
+		part := rest
+		if i < n-1 {
+			part, rest, _ = strings.Cut(rest, sep)
+		}
+		if len(part) < 2 {
+			out[i] = String(part)
+			continue
+		}
+		p := &block[i]
+		p.kind, p.s = KindString, part
+		if known != 0 {
+			p.known.Store(known)
+		}
+		out[i] = Value{ref: &p.header}
+	}
+	return newList(out)
 }
 
 // chars gives the code points as texts.
