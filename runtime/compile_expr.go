@@ -193,8 +193,59 @@ func (u *unit) template(x *ast.TemplateLit) eval {
 	}
 }
 
+// fixed gives the value of a literal that is the same each time, with all that
+// is in it; ok is false for any other expression. A list or map is made once, and
+// shared by all that it is the value of: who changes it copies it first.
+func (u *unit) fixed(x ast.Expr) (v Value, ok bool) {
+	if u.in == nil {
+		return Nil, false
+	}
+	switch x := x.(type) {
+	case *ast.NilLit, *ast.BoolLit, *ast.IntLit, *ast.FloatLit, *ast.DurationLit:
+		return literal(x), true
+	case *ast.StringLit:
+		return u.text(x.Value), true
+	case *ast.ParenExpr:
+		return u.fixed(x.X)
+	case *ast.UnaryExpr:
+		if v, ok = u.fixed(x.X); !ok || x.Op != ast.Neg {
+			return Nil, false
+		}
+		v, err := negate(v)
+		return v, err == nil
+	case *ast.ListLit:
+		items := make([]Value, len(x.Elems))
+		for i, e := range x.Elems {
+			if items[i], ok = u.fixed(e); !ok {
+				return Nil, false
+			}
+		}
+		if len(items) <= tiny {
+			return newList(items).share(), true
+		}
+		return listOf(items...).share(), true
+	case *ast.MapLit:
+		m := newMap(len(x.Entries))
+		for _, e := range x.Entries {
+			if e.Key == nil {
+				return Nil, false
+			}
+			key, isFixed := u.fixed(e.Key)
+			if v, ok = u.fixed(e.Value); !ok || !isFixed || !canBeKey(key) {
+				return Nil, false
+			}
+			m.put(key, v)
+		}
+		return m.value().share(), true
+	}
+	return Nil, false
+}
+
 // list compiles a list literal.
 func (u *unit) list(x *ast.ListLit) eval {
+	if v, ok := u.fixed(x); ok {
+		return constant(v)
+	}
 	elems := make([]eval, len(x.Elems))
 	spread := make([]bool, len(x.Elems))
 	anySpread := false
@@ -264,6 +315,9 @@ func (u *unit) mapping(x *ast.MapLit) eval {
 		key   eval
 		value eval
 		at    lexer.Pos
+	}
+	if v, ok := u.fixed(x); ok {
+		return constant(v)
 	}
 	if e := u.record(x); e != nil {
 		return e

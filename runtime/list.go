@@ -417,6 +417,13 @@ func (l *list) become(other *list) {
 
 // part gives a list of copies of elements lo to before hi.
 func (l *list) part(lo, hi int) *list {
+	if n := hi - lo; l.packed == KindNil && 0 < n && n <= tiny {
+		out := sizedList(n)
+		for i := range n {
+			out.items[i] = l.items[lo+i].share()
+		}
+		return out
+	}
 	out := emptyList(hi - lo)
 	out.pushCopies(l, lo, hi)
 	return out
