@@ -160,7 +160,7 @@ func survey(items []itemCode) (unlabelled, computed, paths bool) {
 		switch it := it.(type) {
 		case *childCode:
 			unlabelled = unlabelled || it.counts() && !it.labelled
-			computed = computed || it.counts() && it.computed != nil
+			computed = computed || it.computed != nil
 			paths = paths || it.background && !it.labelled
 		case *forCode:
 			u, c, _ := survey(it.items)

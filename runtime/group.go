@@ -33,28 +33,29 @@ type group struct {
 	mu        sync.Mutex
 	env       *env
 	nodes     []*node
-	ready     []*node   // children that may start when a slot is free, in source order
-	aside     []*node   // background children that may start: they need no slot
-	deciding  []*node   // nodes whose list, subject or label can be evaluated now
-	drawing   []*node   // fors that have turns left, in source order
-	launch    []*node   // started, and waiting for their goroutines until the lock is free
-	struck    alert     // cancelled, and waiting to be woken until then
-	stirs     bool      // the conductor is woken then
-	running   int       // children under way that hold a slot
-	alive     int       // goroutines under way: children, background ones, pullers
-	open      int       // nodes that have not ended, background ones apart
-	failures  int       // how many children have failed, to tell the first
-	planning  bool      // nothing may start yet
-	brood     brood     // what is being planned beside the children
-	stalled   bool      // the conductor waits in something that it evaluates
-	decision  *decision // nil while undecided
-	wins      []Value   // of a race
-	spare     int       // how many possible winners it can lose and still have enough
-	labels    *mapping  // the script's own labels so far
-	numbers   bool      // one of them is a number, which could be a position
-	stray     []*Error  // what cleanups failed with in code that decides
-	conductor *Thread   // the parent's, or a stream's own
-	around    *group    // that the conductor evaluates something for, which this group is part of
+	ready     []*node           // children that may start when a slot is free, in source order
+	aside     []*node           // background children that may start: they need no slot
+	deciding  []*node           // nodes whose list, subject or label can be evaluated now
+	drawing   []*node           // fors that have turns left, in source order
+	launch    []*node           // started, and waiting for their goroutines until the lock is free
+	struck    alert             // cancelled, and waiting to be woken until then
+	stirs     bool              // the conductor is woken then
+	running   int               // children under way that hold a slot
+	alive     int               // goroutines under way: children, background ones, pullers
+	open      int               // nodes that have not ended, background ones apart
+	failures  int               // how many children have failed, to tell the first
+	planning  bool              // nothing may start yet
+	brood     brood             // what is being planned beside the children
+	stalled   bool              // the conductor waits in something that it evaluates
+	decision  *decision         // nil while undecided
+	wins      []Value           // of a race
+	spare     int               // how many possible winners it can lose and still have enough
+	labels    *mapping          // the script's own labels so far
+	shared    map[armLabel]bool // those of them that arms share
+	numbers   bool              // one of them is a number, which could be a position
+	stray     []*Error          // what cleanups failed with in code that decides
+	conductor *Thread           // the parent's, or a stream's own
+	around    *group            // that the conductor evaluates something for, which this group is part of
 
 	// Of a stream.
 	results []*node // ended and not yet taken by the loop

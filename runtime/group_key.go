@@ -15,42 +15,53 @@ import (
 func (n *node) key() Value {
 	named := n.named()
 	if named == nil {
-		own, written := n.ownKey(0)
-		if written {
-			return own
-		}
-		return n.group.unclaimed(own)
+		return n.keyAmong(0)
 	}
 	path, start := keyText(named.key()), 0
 	if c := named.code.(*forCode); c.maps {
 		t := n.turnIn(named)
 		path, start = path+"/"+strconv.Itoa(t.number), named.sizeOfTurns(t.number)
 	}
-	own, _ := n.ownKey(start)
-	return n.group.unclaimed(String(path + "/" + keyText(own)))
+	key, labels := String(path+"/"+keyText(n.keyAmong(start))), n.group.labels
+	for i := 2; labels != nil && labels.has(key); i++ {
+		key = String(path + "/" + keyText(n.keyAmong(start)) + " " + strconv.Itoa(i))
+	}
+	return key
 }
 
-// unclaimed gives a key of the runtime's own, with a number if it is a label
-// of the script's already.
-func (g *group) unclaimed(key Value) Value {
-	if key.Kind() != KindString || g.labels == nil || !g.labels.has(key) {
+// keyAmong gives the key within the group, the name: for or the turn, whose
+// first position is start: the label, or one of the runtime's own, which gets
+// the next free number where the script has a label like it.
+func (n *node) keyAmong(start int) Value {
+	key, written := n.ownKey(start)
+	labels := n.claimed()
+	if written || labels == nil || !labels.has(key) {
 		return key
 	}
+	if key.Kind() != KindString {
+		for i := int64(n.places()); ; i++ {
+			if next := Int(i); !labels.has(next) {
+				return next
+			}
+		}
+	}
 	for i := 2; ; i++ {
-		if next := String(key.str() + " " + strconv.Itoa(i)); !g.labels.has(next) {
+		if next := String(key.str() + " " + strconv.Itoa(i)); !labels.has(next) {
 			return next
 		}
 	}
 }
 
-// ownKey gives the key within the group, the name: for or the turn, whose
-// first position is start. written tells that it is the script's label.
+// ownKey is keyAmong without a look at the labels. written tells that it is
+// the script's label.
 func (n *node) ownKey(start int) (key Value, written bool) {
 	switch c := n.code.(type) {
 	case *childCode:
 		switch {
-		case c.repeats() && n.turn != nil && !n.turn.of.code.(*forCode).maps:
+		case n.repeats():
 			return String(strconv.Itoa(n.turnPosition()-start) + "/" + c.label), false
+		case c.let:
+			return c.key, false
 		case n.label.ref != tagAbsent:
 			return n.label, true
 		case c.background:
@@ -64,6 +75,40 @@ func (n *node) ownKey(start int) (key Value, written bool) {
 	return Int(int64(n.position() - start)), false
 }
 
+// repeats tells whether the child's label stands in each turn of a for around
+// it, among the keys of all of them.
+func (n *node) repeats() bool {
+	c, ok := n.code.(*childCode)
+	return ok && c.repeats() && n.turn != nil && !n.turn.of.code.(*forCode).maps
+}
+
+// claimed gives the script's labels so far where the node's key stands; nil if
+// there are none.
+func (n *node) claimed() *mapping { return *n.claimedAt() }
+
+func (n *node) claimedAt() **mapping {
+	named := n.named()
+	switch {
+	case named == nil:
+		return &n.group.labels
+	case named.code.(*forCode).maps:
+		return &n.turnIn(named).labels
+	}
+	return &named.labels
+}
+
+// places gives how many positions there are where the node's key stands.
+func (n *node) places() int {
+	named := n.named()
+	switch {
+	case named == nil:
+		return sizes(n.group.nodes)
+	case named.code.(*forCode).maps:
+		return sizes(n.turnIn(named).nodes)
+	}
+	return named.sizeOfTurns(named.count)
+}
+
 // keyText gives a key as it stands in a path or a reason.
 func keyText(k Value) string {
 	if k.Kind() == KindString {
@@ -73,22 +118,25 @@ func keyText(k Value) string {
 }
 
 // backgroundKey gives "background", "background 2" … in source order to those
-// without a label, or whose label was never computed.
+// without a label, or whose label was never computed; but not what is a label.
 func (n *node) backgroundKey() Value {
-	number, found := 0, false
+	before, found := 0, false
 	eachNode(n.group.nodes, func(o *node) {
 		c, ok := o.code.(*childCode)
+		found = found || o == n
 		if ok && !found && c.background && o.label.ref == tagAbsent && o.beside(n) {
-			number++
-			found = o == n
+			before++
 		}
 	})
-	key := String("background")
-	for i := 2; number > 1; i++ {
-		key = n.group.unclaimed(String("background " + strconv.Itoa(i)))
-		number--
+	labels, key := n.claimed(), String("background")
+	for i := 2; ; i++ {
+		if labels == nil || !labels.has(key) {
+			if before--; before < 0 {
+				return key
+			}
+		}
+		key = String("background " + strconv.Itoa(i))
 	}
-	return key
 }
 
 // named gives the name: for that a node stands in; nil if none.
@@ -119,11 +167,7 @@ func (n *node) turnIn(of *node) *turn {
 
 // position gives how many results stand before the node.
 func (n *node) position() int {
-	sum := n.base()
-	for _, o := range n.siblings()[:n.place] {
-		sum += o.size()
-	}
-	return sum
+	return n.base() + sizes(n.siblings()[:n.place])
 }
 
 // base gives the position of the first of the nodes that n stands among.
@@ -196,10 +240,16 @@ func (n *node) sizeOfTurns(turns int) int {
 	}
 	sum := 0
 	for _, t := range n.turns[:turns] {
-		sum += t.size
-		for _, inner := range t.nodes {
-			sum += inner.size()
-		}
+		sum += t.size + sizes(t.nodes)
+	}
+	return sum
+}
+
+// sizes gives the positions of nodes.
+func sizes(nodes []*node) int {
+	sum := 0
+	for _, n := range nodes {
+		sum += n.size()
 	}
 	return sum
 }
@@ -208,11 +258,7 @@ func (n *node) sizeOfArm(c *choiceCode, arm int) int {
 	if n.arms == nil {
 		return c.arms[arm].least
 	}
-	sum := 0
-	for _, inner := range n.arms[arm] {
-		sum += inner.size()
-	}
-	return sum
+	return sizes(n.arms[arm])
 }
 
 // Labels of the script's own.
@@ -223,14 +269,18 @@ func (g *group) claim(f *frame, n *node, label Value, at lexer.Pos) {
 	if !g.code.claims || g.code.mode == ast.ModeStream && g.settings.limit > 0 {
 		return
 	}
-	labels := &g.labels
-	if named := n.named(); named != nil {
-		labels = &named.labels
-		if named.code.(*forCode).maps {
-			labels = &n.turnIn(named).labels
-		}
-	}
+	labels := n.claimedAt()
 	g.mu.Lock()
+	if shared, ok := n.armLabel(); ok {
+		if g.shared[shared] {
+			g.mu.Unlock()
+			return
+		}
+		if g.shared == nil {
+			g.shared = map[armLabel]bool{}
+		}
+		g.shared[shared] = true
+	}
 	if *labels == nil {
 		*labels = newMap(0)
 	}
@@ -244,6 +294,21 @@ func (g *group) claim(f *frame, n *node, label Value, at lexer.Pos) {
 	}
 }
 
+// claimSkipped notes the labels of nodes that do not run: they stand in the
+// result as nil.
+func (g *group) claimSkipped(f *frame, nodes []*node) {
+	if !g.code.claims {
+		return
+	}
+	eachNode(nodes, func(n *node) {
+		if c, ok := n.code.(*childCode); ok && c.labelled && c.computed == nil && !c.let && !n.repeats() {
+			g.claim(f, n, n.label, c.at)
+		} else if c, ok := n.code.(*forCode); ok {
+			g.claim(f, n, c.key, c.at)
+		}
+	})
+}
+
 // checkLabels fails the group where a label of the script's is the position of
 // a child that has none.
 func (g *group) checkLabels(f *frame) {
@@ -252,17 +317,32 @@ func (g *group) checkLabels(f *frame) {
 	}
 	g.mu.Lock()
 	position := 0
-	clash := clashing(g.nodes, g.labels, &position)
+	clash, among := clashing(g.nodes, g.labels, &position)
+	if among != nil {
+		g.disown(clash, among)
+	}
 	g.unlock()
-	if clash.ref != tagAbsent {
+	if among != nil {
 		f.pos = g.code.at
 		f.throw(Fail("key", "the label %s is the position of a child without a label", clash.String()))
 	}
 }
 
+// disown takes back a label that cannot be one: its child goes by its position.
+// One that runs or has run keeps it.
+func (g *group) disown(label Value, among *mapping) {
+	eachNode(g.nodes, func(n *node) {
+		if n.state == waiting && n.label.ref != tagAbsent && n.claimed() == among && Equal(n.label, label) {
+			among.delete(label)
+			n.label = absent
+		}
+	})
+}
+
 // clashing gives the first label that is the position of one of the nodes
-// without a label; absent if there is none. position counts on.
-func clashing(nodes []*node, labels *mapping, position *int) Value {
+// without a label, and the labels it is among; nil if there is none. position
+// counts on.
+func clashing(nodes []*node, labels *mapping, position *int) (clash Value, among *mapping) {
 	for _, n := range nodes {
 		switch c := n.code.(type) {
 		case *childCode:
@@ -272,7 +352,7 @@ func clashing(nodes []*node, labels *mapping, position *int) Value {
 			at := Int(int64(*position))
 			*position++
 			if !c.labelled && labels != nil && labels.has(at) {
-				return at
+				return at, labels
 			}
 		case *forCode:
 			inner, place := labels, position
@@ -284,8 +364,8 @@ func clashing(nodes []*node, labels *mapping, position *int) Value {
 				if c.maps {
 					inner, place = t.labels, new(int)
 				}
-				if clash := clashing(t.nodes, inner, place); clash.ref != tagAbsent {
-					return clash
+				if clash, among := clashing(t.nodes, inner, place); among != nil {
+					return clash, among
 				}
 			}
 		case *choiceCode:
@@ -293,11 +373,11 @@ func clashing(nodes []*node, labels *mapping, position *int) Value {
 				*position += n.size()
 			}
 			for _, arm := range n.arms {
-				if clash := clashing(arm, labels, position); clash.ref != tagAbsent {
-					return clash
+				if clash, among := clashing(arm, labels, position); among != nil {
+					return clash, among
 				}
 			}
 		}
 	}
-	return absent
+	return absent, nil
 }

@@ -112,7 +112,7 @@ func (g *group) planNodes(f *frame, nodes []*node) {
 func (g *group) planNode(f *frame, n *node) {
 	switch c := n.code.(type) {
 	case *childCode:
-		if c.labelled && c.counts() && c.computed == nil {
+		if c.labelled && c.computed == nil && !c.let && !n.repeats() {
 			g.claim(f, n, n.label, c.at)
 		}
 		if c.computed != nil && g.mention(n, c.computed.mentions, true) {
@@ -199,16 +199,14 @@ func (g *group) evaluate(f *frame, n *node) {
 func (g *group) evaluateLabel(f *frame, n *node, c *childCode) {
 	v, _ := f.runUnit(c.computed, n.env, nil)
 	at := c.computed.proto.pos
-	if err := checkKey(v); err != nil {
+	if err := checkFor("label", v); err != nil {
 		f.pos = at
-		f.throw(Fail("type", "a label cannot be %s", withArticle(typeName(v))))
+		f.throw(err)
 	}
+	g.claim(f, n, v, at)
 	g.mu.Lock()
 	n.label = v
 	g.unlock()
-	if c.counts() {
-		g.claim(f, n, v, at)
-	}
 }
 
 // runUnit runs a unit of the group on the frame's thread. It gives the frame
@@ -421,6 +419,11 @@ func (g *group) expandChoice(f *frame, n *node, c *choiceCode) {
 	if chosen >= 0 {
 		g.planNodes(f, n.arms[chosen]) // which may mention what was skipped
 	}
+	for i, arm := range n.arms {
+		if i != chosen {
+			g.claimSkipped(f, arm)
+		}
+	}
 	g.mu.Lock()
 	defer g.unlock()
 	n.state = done
@@ -531,33 +534,33 @@ func failure(err *Error) Value {
 // once visits the first only of the nodes of different arms that share a
 // fixed label.
 func once(visit func(*node)) func(*node) {
-	var seen map[*env]map[string]bool
+	seen := map[armLabel]bool{}
 	return func(n *node) {
-		if label, ok := n.fixedLabel(); ok {
-			if seen[n.env][label] {
+		if label, ok := n.armLabel(); ok {
+			if seen[label] {
 				return
 			}
-			if seen == nil {
-				seen = map[*env]map[string]bool{}
-			}
-			if seen[n.env] == nil {
-				seen[n.env] = map[string]bool{}
-			}
-			seen[n.env][label] = true
+			seen[label] = true
 		}
 		visit(n)
 	}
 }
 
-// fixedLabel gives the label that is written at the node.
-func (n *node) fixedLabel() (string, bool) {
+// armLabel gives the label that is written at a node in an arm.
+func (n *node) armLabel() (l armLabel, ok bool) {
+	if n.up == nil {
+		return l, false
+	}
+	if _, ok := n.up.code.(*choiceCode); !ok {
+		return l, false
+	}
 	switch c := n.code.(type) {
 	case *childCode:
-		return c.label, c.labelled && c.computed == nil
+		return armLabel{n.env, c.label}, c.labelled && c.computed == nil && c.label != "_"
 	case *forCode:
-		return c.label, c.named
+		return armLabel{n.env, c.label}, c.named
 	}
-	return "", false
+	return l, false
 }
 
 // Source order.

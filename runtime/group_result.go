@@ -71,37 +71,53 @@ func endWaiting(nodes []*node, end func() *fate) {
 }
 
 // keyed is a map under construction that goes by the keys of nodes.
-type keyed struct{ m *mapping }
+type keyed struct {
+	m    *mapping
+	arms map[armLabel]Value // the keys of those that arms share
+}
 
-func newKeyed() keyed { return keyed{newMap(0)} }
+// armLabel is a fixed label in the arms of a choice. What else has it in the
+// same env stands in another arm.
+type armLabel struct {
+	env   *env
+	label string
+}
 
-// put adds what stands under a key of the runtime's own. One that is taken
+func newKeyed(most int) *keyed { return &keyed{m: newMap(most)} }
+
+// put adds what stands under a key and gives that: one that is taken already
 // gets the next free number.
-func (k keyed) put(key, v Value) {
-	for i := int64(2); k.m.has(key); i++ {
-		if key.Kind() != KindString {
-			key = Int(int64(k.m.len()) + i - 2)
-		} else if next := String(key.str() + " " + strconv.FormatInt(i, 10)); !k.m.has(next) {
-			key = next
+func (k *keyed) put(key, v Value) Value {
+	text, number := key, int64(k.m.len())
+	for i := 2; k.m.has(key); i++ {
+		if key = Int(number); text.Kind() == KindString {
+			key = String(text.str() + " " + strconv.Itoa(i))
 		}
+		number++
 	}
 	k.m.put(key, v.share())
+	return key
 }
 
 // putFor adds what stands for a node under its key. Where several arms share a
 // label the chosen one counts.
-func (k keyed) putFor(n *node, key, v Value) {
-	label, fixed := n.fixedLabel()
-	switch {
-	case n.state == skipped && k.m.has(key): // another arm has it
-	case fixed && label != "_":
-		k.m.put(key, v.share())
-	default:
+func (k *keyed) putFor(n *node, key, v Value) {
+	shared, ok := n.armLabel()
+	if !ok {
 		k.put(key, v)
+		return
+	}
+	if other, ok := k.arms[shared]; !ok {
+		if k.arms == nil {
+			k.arms = map[armLabel]Value{}
+		}
+		k.arms[shared] = k.put(key, v)
+	} else if n.state != skipped {
+		k.m.put(other, v.share())
 	}
 }
 
-func (k keyed) value() Value { return k.m.value().share() }
+func (k *keyed) value() Value { return k.m.value().share() }
 
 // Values.
 
@@ -111,7 +127,7 @@ func (g *group) collect(nodes []*node, labelled bool) Value {
 	if !labelled {
 		return newList(collectList(nodes, make([]Value, 0, countNodes(nodes))))
 	}
-	m := newKeyed()
+	m := newKeyed(0)
 	collectMap(nodes, 0, m, true)
 	return m.m.value()
 }
@@ -127,13 +143,12 @@ func collectList(nodes []*node, items []Value) []Value {
 
 // collectMap adds the results of nodes to a map whose first position is start;
 // with whole skipped ones too, as nil.
-func collectMap(nodes []*node, start int, m keyed, whole bool) {
+func collectMap(nodes []*node, start int, m *keyed, whole bool) {
 	for _, n := range nodes {
 		switch c := n.code.(type) {
 		case *childCode:
 			if c.counts() && !n.taken && (n.state == done || whole && n.state == skipped) {
-				key, _ := n.ownKey(start)
-				m.putFor(n, key, n.value)
+				m.putFor(n, n.keyAmong(start), n.value)
 			}
 		case *forCode:
 			if c.named {
@@ -222,13 +237,13 @@ func (n *node) partial(whole bool) (v Value, ok bool) {
 	case c.maps:
 		items := make([]Value, len(n.turns))
 		for i, t := range n.turns {
-			m := newKeyed()
+			m := newKeyed(0)
 			collectMap(t.nodes, n.sizeOfTurns(t.number), m, whole)
 			items[i] = m.value()
 		}
 		return newList(items), some || all
 	case c.labelled:
-		m := newKeyed()
+		m := newKeyed(0)
 		for _, t := range n.turns {
 			collectMap(t.nodes, 0, m, whole)
 		}
@@ -253,14 +268,14 @@ func (g *group) settled() Value {
 // values gives what the children have returned, those of a name: for under its
 // name. What a stream's loop has taken is not in it.
 func (g *group) values() Value {
-	m := newKeyed()
+	m := newKeyed(0)
 	collectMap(g.nodes, 0, m, false)
 	return m.value()
 }
 
 // errors gives every child's own failure by key, those of cleanups included.
 func (g *group) errors() Value {
-	m := newKeyed()
+	m := newKeyed(0)
 	eachNode(g.nodes, func(n *node) {
 		if err := g.errorFor(n); err != nil && !n.taken {
 			m.putFor(n, n.key(), err.value())
@@ -300,7 +315,7 @@ func (g *group) timedOut(n *node) bool {
 // outcomes tells how each child ended, background ones that have a label
 // included. A name: for stands for its children until it is expanded.
 func (g *group) outcomes() Value {
-	m := keyed{newMap(countNodes(g.nodes))}
+	m := newKeyed(countNodes(g.nodes))
 	var shared outcomeTexts
 	eachNode(g.nodes, func(n *node) {
 		c, ok := n.code.(*childCode)

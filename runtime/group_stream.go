@@ -213,9 +213,7 @@ func (g *group) forget(t *turn) {
 		}
 		g.parent.run.events.forget(g, t.nodes)
 		if c.each < 0 {
-			for _, inner := range t.nodes {
-				t.size += inner.size()
-			}
+			t.size += sizes(t.nodes)
 			t.nodes = nil // its number is that of the next turns
 			continue
 		}

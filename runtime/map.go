@@ -101,14 +101,17 @@ func canBeKey(v Value) bool {
 }
 
 // checkKey tells why v cannot be a key, nil if it can.
-func checkKey(v Value) *Error {
+func checkKey(v Value) *Error { return checkFor("key", v) }
+
+// checkFor is checkKey in other words: for "a label".
+func checkFor(role string, v Value) *Error {
 	switch {
 	case canBeKey(v):
 		return nil
 	case v.isFloat():
-		return Fail("value", "nan cannot be a key: it is unequal to itself")
+		return Fail("value", "nan cannot be a %s: it is unequal to itself", role)
 	}
-	return Fail("type", "%s cannot be a key", withArticle(typeName(v)))
+	return Fail("type", "%s cannot be a %s", withArticle(typeName(v)), role)
 }
 
 // normalKey gives a key that checkKey let pass as the map keeps it: a float
