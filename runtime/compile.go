@@ -70,7 +70,6 @@ type Function struct {
 	file  *instance
 
 	builtin *Func
-	recv    Value // of a builtin that is a method
 	// call, if not nil, is what a handle such as once(…) does when called.
 	call func(c *Call, args []Value) (Value, error)
 }

@@ -257,7 +257,7 @@ func (f *frame) apply(v Value, positional []Value, named []Named) Value {
 		}
 		return f.applyScript(fn, positional, named)
 	case fn.builtin != nil:
-		return f.callBuiltin(f.t.newCall(), fn.builtin, fn.recv, positional, named)
+		return f.callBuiltin(f.t.newCall(), fn.builtin, Nil, positional, named)
 	}
 	if len(named) > 0 {
 		f.throw(Fail("type", "the function takes no named arguments"))

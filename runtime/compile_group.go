@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tgscript/tgscript/ast"
@@ -22,6 +23,7 @@ type groupCode struct {
 	labelled bool // the result is a map
 	claims   bool // what is a label already must be known while it runs
 	mixed    bool // computed labels stand beside children without
+	fixed    bool // all items are children with nothing to evaluate about them
 }
 
 // option is one of a group's options, evaluated by its parent.
@@ -150,6 +152,10 @@ func (u *unit) groupCode(x *ast.GroupExpr) *groupCode {
 	unlabelled, computed, paths := survey(g.items)
 	g.claims, g.mixed = computed || paths, unlabelled && computed
 	markShifts(g.items, false)
+	g.fixed = !g.claims && !slices.ContainsFunc(g.items, func(it itemCode) bool {
+		c, child := it.(*childCode)
+		return !child || c.computed != nil
+	})
 	return g
 }
 

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -234,11 +233,12 @@ type turn struct {
 // child is what a node needs while it runs; it is used again by other nodes.
 type child struct {
 	Thread
-	node *node    // nil in a thread of the group's own
-	of   *group   // whose thread it is
-	pull *node    // the for that it waits for values for
-	fn   Function // holds the captures of the body, behind the frame's slots
-	end  any      // the panic that its body ended with; nil for a good end
+	node  *node    // nil in a thread of the group's own
+	of    *group   // whose thread it is
+	pull  *node    // the for that it waits for values for
+	fn    Function // holds the captures of the body, behind the frame's slots
+	end   any      // the panic that its body ended with; nil for a good end
+	start func()   // runs it, on a goroutine of its own
 }
 
 // runGroup runs a group that is no stream and gives its value.
@@ -344,8 +344,14 @@ func (g *group) pump() {
 		g.start(n)
 	}
 	g.aside = nil
-	if g.settings.limit == 0 {
-		g.launch = slices.Grow(g.launch, len(g.ready))
+	if g.settings.limit == 0 && len(g.drawing) == 0 && len(g.launch) == 0 {
+		// All of them start: their list becomes that of those to launch.
+		ready := g.ready
+		g.launch, g.ready = ready[:0], nil
+		for _, n := range ready {
+			g.start(n)
+		}
+		return
 	}
 	for len(g.ready) > 0 && g.free() {
 		n := g.ready[0]

@@ -12,9 +12,12 @@ import (
 // fails the group before anything starts.
 func (g *group) plan(f *frame) {
 	g.clock()
+	if g.code.fixed {
+		g.planAll(f)
+		return
+	}
 	err := g.attempt(f, func() {
-		g.nodes = g.newNodes(g.code.items, g.env, nil, 0, nil)
-		g.planNodes(f, g.nodes)
+		g.planAll(f)
 		g.checkLabels(f)
 	})
 	if err != nil {
@@ -22,6 +25,11 @@ func (g *group) plan(f *frame) {
 		g.decide(&decision{kind: failing, err: err, reason: "group failed", traced: true})
 		g.unlock()
 	}
+}
+
+func (g *group) planAll(f *frame) {
+	g.nodes = g.newNodes(g.code.items, g.env, nil, 0, nil)
+	g.planNodes(f, g.nodes)
 }
 
 // attempt runs code that decides what runs, on the conductor's goroutine: in
@@ -212,8 +220,11 @@ func (g *group) evaluateLabel(f *frame, n *node, c *childCode) {
 // runUnit runs a unit of the group on the frame's thread. It gives the frame
 // it ran in too, which is good until the next call.
 func (f *frame) runUnit(u *unitCode, e *env, args []Value) (Value, *frame) {
-	fn := &Function{header: header{KindFunction}}
-	fn.caps = e.captured(u.captures, make([]Value, 0, len(u.captures)))
+	fn := topLevel
+	if len(u.captures) > 0 {
+		caps := e.captured(u.captures, make([]Value, 0, len(u.captures)))
+		fn = &Function{header: header{KindFunction}, caps: caps}
+	}
 	n := f.enter(fn, u.proto, f.file)
 	copy(n.slots, args)
 	return u.proto.body(n), n

@@ -197,6 +197,7 @@ func (x *execution) newChild() any {
 	c.run = x
 	c.child = c
 	c.alarm.thread = &c.Thread
+	c.start = func() { c.of.run(c) }
 	c.prepareToWait() // here, where the stack is still small
 	return c
 }
@@ -270,7 +271,7 @@ func (noInput) Read([]byte) (int, error) { return 0, io.EOF }
 // noArgs are the arguments of a run that gives none.
 var noArgs = newList(nil).share()
 
-// topLevel is the function that a file's own code is in, which captures nothing.
+// topLevel is the function that code is in which captures nothing: a file's own.
 var topLevel = &Function{header: header{KindFunction}}
 
 // main runs a file as the program.

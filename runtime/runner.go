@@ -45,7 +45,7 @@ func (g *group) launchAll(nodes []*node) {
 		if c == nil {
 			c = x.child(n)
 		}
-		go g.run(c)
+		go c.start()
 	}
 }
 
