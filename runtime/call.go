@@ -16,12 +16,33 @@ import (
 
 // newCall gives an empty Call, one that was used before where possible.
 func (t *Thread) newCall() *Call {
-	if n := len(t.calls); n > 0 {
-		c := t.calls[n-1]
-		t.calls = t.calls[:n-1]
-		return c
+	c := t.calls
+	if c == nil {
+		return t.borrowCall()
 	}
-	return &Call{thread: t}
+	t.calls, c.next = c.next, nil
+	t.spare--
+	return c
+}
+
+// borrowCall is newCall for a thread that has no free one.
+func (t *Thread) borrowCall() *Call {
+	c, _ := t.run.calls.Get().(*Call)
+	if c == nil {
+		c = new(Call)
+	}
+	c.thread = t
+	return c
+}
+
+// lendCalls gives the run the free calls of a thread that is about to wait:
+// thousands can wait at once.
+func (t *Thread) lendCalls() {
+	for t.calls != nil {
+		c := t.newCall()
+		c.thread = nil
+		t.run.calls.Put(c)
+	}
 }
 
 // buffer gives room for the arguments of a call.
@@ -32,8 +53,9 @@ func (c *Call) buffer() []Value { return c.room[:0] }
 func (c *Call) free() {
 	clear(c.room[:])
 	c.fn, c.frame, c.recv, c.args, c.rest, c.named, c.outside = nil, nil, Nil, nil, nil, nil, false
-	if t := c.thread; len(t.calls) < 16 {
-		t.calls = append(t.calls, c)
+	if t := c.thread; t.spare < maxSpare {
+		c.next, t.calls = t.calls, c
+		t.spare++
 	}
 }
 

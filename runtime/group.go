@@ -23,7 +23,7 @@ type group struct {
 	settings settings
 	parent   *Thread
 	depth    int       // of the parent when the group began, and …
-	deferred int       // … whether it stands in deferred code
+	deferred int32     // … whether it stands in deferred code
 	number   int       // among the parent's groups, from 1
 	scope    scope     // of all its children
 	instance *instance // the file whose globals its code sees

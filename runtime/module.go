@@ -118,6 +118,7 @@ type Call struct {
 	named   []Named // of **options
 	frame   *frame  // where the script calls
 	outside bool    // it may wait for what the run does not see
+	next    *Call   // in a list of free ones
 	room    [6]Value
 }
 

@@ -102,7 +102,8 @@ type execution struct {
 	children atomic.Int64
 	written  atomic.Int64
 	threads  sync.Pool
-	events   *events // nil: nobody wants them
+	calls    sync.Pool // those that threads lend while they wait
+	events   *events   // nil: nobody wants them
 	story    story
 
 	order []*frame // of the files that have run, first to last
@@ -283,7 +284,7 @@ func (x *execution) main(ctx context.Context, index int) (Value, error) {
 // program's context, the limit of time, deferred code of the files' top level.
 func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value, error) {
 	t := &x.first
-	t.run, t.maxDepth, t.scope, t.grace = x, x.limits.Depth, &x.root, x.limits.Grace
+	t.run, t.maxDepth, t.scope, t.grace = x, int32(x.limits.Depth), &x.root, x.limits.Grace
 	t.alarm.thread = t
 	t.refill()
 	x.root.thread = t

@@ -116,7 +116,7 @@ func (r *runner) next(at time.Duration) *child {
 // after notes that a child's body has ended, and gives the child to run then;
 // nil where that has waited and so was left its goroutine, or none is left.
 func (r *runner) after(c *child) *child {
-	kept, work := c.runner != nil, c.granted-c.budget
+	kept, work := c.runner != nil, int(c.granted)-c.budget
 	now := r.group.left(c)
 	if !kept {
 		return nil

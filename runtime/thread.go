@@ -13,6 +13,8 @@ const (
 	// quantum is how many calls and loop turns run between two looks at
 	// cancellation and limits.
 	quantum = 2000
+	// maxSpare is how many free calls a thread keeps for itself.
+	maxSpare = 16
 	// maxTrace is how many calls a failure remembers.
 	maxTrace = 32
 	// defaultDepth is the default limit of calls under way in one thread and
@@ -29,30 +31,31 @@ type Thread struct {
 	alarm    alarm  // of its wait; whose it is never changes
 	scope    *scope // the innermost region it is in
 	budget   int    // calls and turns left until the next poll …
-	granted  int    // … of so many
-	maxDepth int    // what a frame's depth may be
-	deferred int    // how many pieces of deferred code are under way, around the thread too
+	granted  int32  // … of so many
+	maxDepth int32  // what a frame's depth may be
 	grace    time.Duration
 	struck   *cancellation // whose grace until is the end of
 	until    time.Duration
 	conducts *group        // that something is evaluated for
 	child    *child        // what it runs; nil for the main thread
-	calls    []*Call       // free ones
+	calls    *Call         // free ones, as a list
 	wake     chan struct{} // what a blocked thread is woken by; the main thread's is made when first needed
 	ready    func() bool   // what makes a wait end well, nil where nothing does
 	parked   atomic.Bool   // it is blocked, or about to be
 	timed    bool          // the wait has a time limit
 	result   waitResult    // how it ended
+	spare    uint8         // how many calls are free
+	outside  bool          // it does what the run does not see
+	noted    bool          // leave has set inside
+	deferred int32         // how many pieces of deferred code are under way, around the thread too
 	waits    atomic.Pointer[wait]
 	inside   atomic.Pointer[Func] // the function of a host that it is in
-	noted    bool                 // leave has set that
 	away     *time.Time           // when it went outside, if that was told
 	runner   *runner              // that will run other children on this goroutine; nil: it is the thread's own
 	random   *rand.Rand           // made when first asked for
 	recent   int                  // the position in a table that it found last: see frame.find
 	order    []int                // where it stands in the source, for ties on virtual time
 	groups   int                  // how many it has begun
-	outside  bool                 // it does what the run does not see
 	body     scope                // the region of a child's body; scope points to it at the start
 	root     frame
 }
@@ -73,6 +76,12 @@ type frame struct {
 	defers []eval // deferred code of the blocks under way
 }
 
+// roomyFrame is a frame as it is made: most functions need no more slots.
+type roomyFrame struct {
+	frame
+	room [4]Value
+}
+
 // base makes root the thread's first frame. Those of calls from it are used
 // again, but their depth is not what it was.
 func (t *Thread) base(root frame) {
@@ -87,7 +96,9 @@ func (t *Thread) base(root frame) {
 func (f *frame) link() *frame {
 	n := f.next
 	if n == nil {
-		n = &frame{t: f.t, prev: f}
+		made := &roomyFrame{frame: frame{t: f.t, prev: f}}
+		n = &made.frame
+		n.slots = made.room[:]
 		f.next = n
 	}
 	return n
@@ -118,7 +129,7 @@ func (f *frame) enter(fn *Function, p *proto, file *instance) *frame {
 func (f *frame) ready(p *proto) *frame {
 	n := f.link()
 	depth := f.depth + p.cost
-	if depth > f.t.maxDepth {
+	if depth > int(f.t.maxDepth) {
 		f.throw(limitError(LimitDepth, "too many nested calls: the limit is %d", f.t.maxDepth).hint("does a recursion never end?"))
 	}
 	if n.depth != depth && n.next != nil {
@@ -146,7 +157,7 @@ func (f *frame) turn() {
 // poll looks whether the thread is cancelled or the run out of steps.
 func (f *frame) poll() {
 	t := f.t
-	steps := t.granted - max(t.budget, 0)
+	steps := int(t.granted) - max(t.budget, 0)
 	t.refill()
 	if t.scope.dead.Load() {
 		t.run.foundAt(f, true)
@@ -167,7 +178,7 @@ func (f *frame) poll() {
 // while the thread waited.
 func (t *Thread) attend() {
 	if t.budget > 0 {
-		t.run.steps.Add(int64(t.granted - t.budget))
+		t.run.steps.Add(int64(t.granted) - int64(t.budget))
 		t.budget, t.granted = 0, 0
 	}
 }

@@ -15,7 +15,7 @@ type alarm struct {
 	fn     func()
 	at     time.Duration // since the run began
 	number int           // of those ever set: ties of one place in the source go by it
-	place  int           // in the queue, from 1; 0 while it is not in it
+	place  int32         // in the queue, from 1; 0 while it is not in it
 	rang   atomic.Bool   // the time of a thread's wait is up
 }
 
@@ -53,7 +53,7 @@ func (q *alarms) set(a *alarm, at time.Duration) {
 
 // unset takes an alarm out; false if it is not in the queue.
 func (q *alarms) unset(a *alarm) bool {
-	i := a.place - 1
+	i := int(a.place) - 1
 	if i < 0 {
 		return false
 	}
@@ -114,7 +114,7 @@ func (q *alarms) down(i int, a *alarm) int {
 
 func (q *alarms) put(i int, a *alarm) {
 	q.queue[i] = a
-	a.place = i + 1
+	a.place = int32(i + 1)
 }
 
 // later gives the time d after now; a sum that is too large is as good as never.

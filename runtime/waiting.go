@@ -128,6 +128,7 @@ func (f *frame) await(what string, ready func() bool) {
 func (t *Thread) block(over func(*Thread) bool) {
 	for !over(t) {
 		t.relieve()
+		t.lendCalls()
 		t.prepareToWait()
 		t.parked.Store(true)
 		done := over(t)
