@@ -135,10 +135,11 @@ func (u *unit) leafIndex(x *ast.IndexExpr, keep bool) eval {
 		return func(f *frame) Value {
 			list, n := f.slots[b], f.slots[i]
 			if list.Kind() == KindList && n.isInt() && n.num < uint64(list.list().len()) {
-				if keep {
+				v := list.list().at(int(n.num))
+				if keep && v.isContainer() {
 					return elem(list, int(n.num))
 				}
-				return lend(list, list.list().at(int(n.num)))
+				return lend(list, v)
 			}
 			return f.indexOf(list, n, at, keep)
 		}
@@ -147,7 +148,15 @@ func (u *unit) leafIndex(x *ast.IndexExpr, keep bool) eval {
 		i := compiled[int64](u, x.Index)
 		return func(f *frame) Value {
 			n := i(f)
-			return f.indexOf(f.slots[b], Int(n), at, keep)
+			list := f.slots[b]
+			if list.Kind() == KindList && uint64(n) < uint64(list.list().len()) {
+				v := list.list().at(int(n))
+				if keep && v.isContainer() {
+					return elem(list, int(n))
+				}
+				return lend(list, v)
+			}
+			return f.indexOf(list, Int(n), at, keep)
 		}
 	}
 	i := u.borrow(x.Index)

@@ -147,8 +147,13 @@ func noPlaces(v Value) *Error {
 func (f *frame) store(in *Value, key, v Value, s *step) {
 	switch in.Kind() {
 	case KindList:
-		if i, ok := in.list().offset(key); ok {
-			in.list().set(i, v)
+		l := in.list()
+		if i, ok := l.offset(key); ok {
+			if l.packed != KindNil && v.ref == l.tag() { // l.set, which is too long to be inlined
+				l.words()[i] = v.num
+			} else {
+				l.setItem(i, v)
+			}
 			return
 		}
 	case KindMap:
@@ -266,8 +271,18 @@ func (u *unit) set(p place, s *ast.AssignStmt) exec {
 	}
 	if len(p.steps) == 1 {
 		s := last
+		if s.compute == nil {
+			return func(f *frame) ctl {
+				key := s.leaf.read(f)
+				val := v(f)
+				at := p.root(f)
+				own(at)
+				f.store(at, key, val, s)
+				return next
+			}
+		}
 		return func(f *frame) ctl {
-			key := s.key(f)
+			key := s.compute(f)
 			val := v(f)
 			at := p.root(f)
 			own(at)

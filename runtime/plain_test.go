@@ -238,7 +238,7 @@ func (g *numbers) int(depth int) string {
 	}
 	if depth <= 0 {
 		if g.rand.IntN(12) == 0 {
-			return []string{"0", "9223372036854775807", "4294967296"}[g.rand.IntN(3)]
+			return []string{"0", "9223372036854775807", "-9223372036854775808", "4294967296"}[g.rand.IntN(4)]
 		}
 		return []string{"1", "2", "3", "7", "8", "-5"}[g.rand.IntN(6)]
 	}

@@ -96,7 +96,8 @@ func stores[T bare](b *resolve.Binding, value operand[T], declares bool) exec {
 }
 
 // updating compiles x op= value for a variable that is always a T. The three
-// forms of += that loops are full of do all in one closure: 1.5 times as fast.
+// forms of += that loops are full of do all in one closure, and so does -= of a
+// constant: 1.5 times as fast.
 func updating[T bare](u *unit, b *resolve.Binding, s *ast.AssignStmt) exec {
 	at, i := s.OpSpan.Start, b.Index
 	old := operand[T]{kind: variable, slot: i}
@@ -107,11 +108,16 @@ func updating[T bare](u *unit, b *resolve.Binding, s *ast.AssignStmt) exec {
 		old.e = func(f *frame) T { return numberAt[T](&f.slots[i]) }
 	}
 	value := operandOf[T](u, s.Value)
-	if s.Op.Binary() != ast.Add || old.kind != variable {
-		return stores(b, operand[T]{e: arithmeticOf(s.Op.Binary(), old, value, at)}, false)
-	}
-	o := &operation{ast.Add, at}
+	o := &operation{s.Op.Binary(), at}
 	k, j, e := value.k, value.slot, value.e
+	adds := o.op == ast.Add
+	written := k
+	if o.op == ast.Sub && value.kind == literally {
+		k, adds = opposite(k)
+	}
+	if !adds || old.kind != variable {
+		return stores(b, operand[T]{e: arithmeticOf(o.op, old, value, at)}, false)
+	}
 	switch value.kind {
 	case literally:
 		return func(f *frame) ctl {
@@ -119,7 +125,7 @@ func updating[T bare](u *unit, b *resolve.Binding, s *ast.AssignStmt) exec {
 			a := numberAt[T](p)
 			s, ok := plus(a, k)
 			if !ok {
-				s = wide(f, o, a, k)
+				s = wide(f, o, a, written)
 			}
 			put(p, s)
 			return next
