@@ -79,10 +79,16 @@ type numbers struct {
 }
 
 func (g *numbers) program() string {
+	g.vars = [][]string{nil}
+	for range g.rand.IntN(4) {
+		g.constant()
+	}
+	constants := g.vars[0]
 	for range 1 + g.rand.IntN(4) {
+		g.vars = [][]string{constants}
 		g.fn()
 	}
-	g.vars = [][]string{nil}
+	g.vars = [][]string{constants}
 	for range 4 + g.rand.IntN(6) {
 		g.stmt()
 	}
@@ -95,6 +101,15 @@ func (g *numbers) line(format string, args ...any) {
 	fmt.Fprintf(&g.out, "%s"+format+"\n", append([]any{strings.Repeat("  ", g.depth)}, args...)...)
 }
 
+// constant makes a let of the file, which functions see too, of numbers and
+// others of its kind.
+func (g *numbers) constant() {
+	name := g.name()
+	op := []string{"+", "-", "*", "/", "//", "%"}[g.rand.IntN(6)]
+	g.line("let %s = %s %s %s", name, g.of(name, 0), op, []string{g.of(name, 0), "2", "4.5"}[g.rand.IntN(3)])
+	g.vars[0] = append(g.vars[0], name)
+}
+
 // fn makes a function whose first argument, an int, bounds its recursion.
 func (g *numbers) fn() {
 	params := []string{"fuel"}
@@ -105,7 +120,7 @@ func (g *numbers) fn() {
 	g.line("fn f%d(%s) {", len(g.fns)-1, strings.Join(params, ", "))
 	g.depth++
 	g.inFn = true
-	g.vars = [][]string{params[1:]}
+	g.vars = append(g.vars, params[1:])
 	g.line("if fuel <= 0 { return %s }", g.expr(0))
 	for range 1 + g.rand.IntN(4) {
 		g.stmt()

@@ -85,7 +85,7 @@ func compile(name, src string, options Options, session *Session) (*Program, lex
 		for i, c := range p.files {
 			comp := &compiler{program: p, file: c.info, source: c.info.AST.Source, index: i, texts: map[string]Value{}}
 			if !options.Plain {
-				comp.in = newInference(c.info.AST)
+				comp.in = newInference(p, c.info.AST)
 			}
 			c.proto = comp.fileProto()
 		}

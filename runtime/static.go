@@ -80,6 +80,8 @@ const (
 
 // inference finds the types of one file's units.
 type inference struct {
+	program *Program
+	lets    map[*resolve.Decl]static // see ofLet
 	callees map[*ast.FnLit]*callee
 	looks   map[parameter]bool // see looksAt
 	looked  []parameter        // those that are true there, oldest first
@@ -91,8 +93,10 @@ type inference struct {
 // newInference finds the functions of a file that can have versions: those
 // with nothing but required names as parameters that capture nothing and hold
 // no other unit, so that compiling them several times stays cheap.
-func newInference(file *ast.File) *inference {
-	in := &inference{callees: map[*ast.FnLit]*callee{}, looks: map[parameter]bool{}}
+func newInference(p *Program, file *ast.File) *inference {
+	in := &inference{
+		program: p, lets: map[*resolve.Decl]static{}, callees: map[*ast.FnLit]*callee{}, looks: map[parameter]bool{},
+	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if s, ok := n.(*ast.FnStmt); ok {
 			if c := newCallee(s.Fn); c != nil {
@@ -341,6 +345,8 @@ func (t typing) of(x ast.Expr) static {
 		return aBool
 	case *ast.Ident:
 		return t.ofName(x)
+	case *ast.MemberExpr:
+		return t.in.ofMember(x)
 	case *ast.ParenExpr:
 		return t.of(x.X)
 	case *ast.UnaryExpr:
@@ -374,14 +380,69 @@ func (t typing) of(x ast.Expr) static {
 
 func (t typing) ofName(x *ast.Ident) static {
 	b, ok := x.Binding.(*resolve.Binding)
-	if !ok || b.Boxed || b.Check || b.Sibling {
+	if !ok || b.Decl == nil || b.Boxed || b.Sibling || b.Check && b.Kind != resolve.Global {
 		return anything
 	}
-	if s, ok := t.types.vars[b.Decl]; ok && (b.Kind == resolve.Local || b.Kind == resolve.Global) {
+	if s, ok := t.types.vars[b.Decl]; ok && !b.Check && (b.Kind == resolve.Local || b.Kind == resolve.Global) {
 		return s
 	}
-	if lit := t.literal(x); lit != x {
-		return t.of(lit)
+	return t.in.ofLet(b.Decl)
+}
+
+// ofLet gives the static type of a let that computes with constants: it is the
+// same in every unit that sees it. Of all other variables anything is known.
+func (in *inference) ofLet(d *resolve.Decl) static {
+	if d.Kind != resolve.LetDecl || d.Value == nil {
+		return anything
+	}
+	s, known := in.lets[d]
+	if !known {
+		in.lets[d] = anything // for a name that leads back here
+		s = in.ofConstant(d.Value)
+		in.lets[d] = s
+	}
+	return s
+}
+
+// ofConstant gives the static type of what is computed of constants.
+func (in *inference) ofConstant(x ast.Expr) static {
+	switch x := x.(type) {
+	case *ast.IntLit, *ast.FloatLit, *ast.BoolLit, *ast.MemberExpr, *ast.Ident:
+		return typing{in: in}.of(x)
+	case *ast.ParenExpr:
+		return in.ofConstant(x.X)
+	case *ast.UnaryExpr:
+		if o := in.ofConstant(x.X); x.Op != ast.Not && o.numeric() {
+			return o
+		}
+	case *ast.BinaryExpr:
+		if x.Op >= ast.Add && x.Op <= ast.Mod {
+			return arithmetic(x.Op, in.ofConstant(x.X), in.ofConstant(x.Y))
+		}
+	}
+	return anything
+}
+
+// ofMember gives the static type of a module's constant.
+func (in *inference) ofMember(x *ast.MemberExpr) static {
+	id, ok := x.X.(*ast.Ident)
+	if !ok {
+		return anything
+	}
+	b := id.Binding.(*resolve.Binding)
+	if b.Kind != resolve.Module {
+		return anything
+	}
+	for _, c := range in.program.module(b.Name).Consts {
+		if c.Name != x.Name {
+			continue
+		}
+		switch c.Value.Kind() {
+		case KindInt:
+			return anInt
+		case KindFloat:
+			return aFloat
+		}
 	}
 	return anything
 }

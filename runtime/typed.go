@@ -47,7 +47,7 @@ func compiled[T bare](u *unit, x ast.Expr) func(*frame) T {
 			return func(f *frame) T { return numberAt[T](&f.slots[i]) }
 		}
 		if b := x.Binding.(*resolve.Binding); b.Kind == resolve.Global {
-			return func(f *frame) T { return numberAt[T](&f.file.globals[b.Index]) }
+			return globalNumber[T](b, x.Span().Start)
 		}
 	case *ast.UnaryExpr:
 		return negated[T](u, x)
@@ -62,6 +62,22 @@ func compiled[T bare](u *unit, x ast.Expr) func(*frame) T {
 	return func(f *frame) T {
 		v := e(f)
 		return numberAt[T](&v)
+	}
+}
+
+// globalNumber reads a variable of the file, which a function may do before it
+// is bound.
+func globalNumber[T bare](b *resolve.Binding, at lexer.Pos) func(*frame) T {
+	i := b.Index
+	if !b.Check {
+		return func(f *frame) T { return numberAt[T](&f.file.globals[i]) }
+	}
+	return func(f *frame) T {
+		p := &f.file.globals[i]
+		if p.ref == tagUnbound {
+			f.bound(*p, at, b.Name) // fails
+		}
+		return numberAt[T](p)
 	}
 }
 
