@@ -177,7 +177,7 @@ func (l *list) push(v Value) {
 // where that is many. It copies less often than append does by itself, which
 // makes a large list a third faster to fill.
 func roomier[T any](s []T) []T {
-	const many = 1 << 18
+	const many = 1 << 12
 	if len(s) < many {
 		return slices.Grow(s, len(s))
 	}
