@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"context"
 	goruntime "runtime"
+	"sync"
 	"testing"
 
 	"github.com/tgscript/tgscript/runtime"
@@ -124,4 +125,43 @@ func TestInvokeKeeps(t *testing.T) {
 	if got := res.Value().String() + kept.String(); got != "[1, 9][1]" {
 		t.Errorf("got %s", got)
 	}
+}
+
+// What a literal of constants gives is the same object in every run of a
+// program, and each may change it without the others seeing it.
+func TestConstantsInManyRuns(t *testing.T) {
+	p, err := runtime.Compile("constants.tg", `fn change(l0 = [1, [2]], m0 = {a: [1], b: {c: 1}}) {
+  var l = l0
+  var m = m0
+  l.push(3)
+  l[1].push(4)
+  m.a[0] += 1
+  m.b.c += 2
+  m.z = 1
+  var cut = m
+  cut.delete("a")
+  [l, m, cut]
+}
+let all = group < for _ in 0..20 < change() > >
+"${all[3]} ${all.all(x -> x == change())}"`, runtime.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `[[1, [2, 4], 3], {a: [2], b: {c: 3}, z: 1}, {b: {c: 3}, z: 1}] true`
+	var runs sync.WaitGroup
+	for range 4 {
+		runs.Go(func() {
+			for range 10 {
+				r, err := p.Run(context.Background(), runtime.Run{})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if got := r.Value().String(); got != want {
+					t.Errorf("got %s, want %s", got, want)
+				}
+			}
+		})
+	}
+	runs.Wait()
 }
