@@ -355,7 +355,7 @@ func (g *group) pump() {
 	}
 	for len(g.ready) > 0 && g.free() {
 		n := g.ready[0]
-		if !g.stalled && (g.drawingBefore(n) || g.drawableBefore(n)) {
+		if !g.stalled && (g.drawingBefore(n) || g.drawable(n) != nil) {
 			return
 		}
 		g.ready[0] = nil
@@ -369,12 +369,6 @@ func (g *group) pump() {
 // planned.
 func (g *group) drawingBefore(n *node) bool {
 	return g.brood.turn != nil && g.settings.limit > 0 && g.brood.node.before(n)
-}
-
-// drawableBefore tells whether a turn that comes before n may be drawn.
-func (g *group) drawableBefore(n *node) bool {
-	d := g.drawable()
-	return d != nil && d.before(n)
 }
 
 // free tells whether one more child may run.

@@ -62,31 +62,34 @@ func (g *group) nextWork() (n *node, draw bool) {
 		}
 		g.deciding = g.deciding[1:]
 	}
-	d := g.drawable()
-	if d == nil || len(g.ready) > 0 && g.ready[0].before(d) {
+	var ready *node
+	if len(g.ready) > 0 {
+		ready = g.ready[0]
+	}
+	if n = g.drawable(ready); n == nil {
 		return nil, false
 	}
-	return d, true
+	return n, true
 }
 
-// drawable gives the first for that may draw a turn now; nil if none may.
-func (g *group) drawable() *node {
-	if !g.free() {
-		return nil
-	}
+// drawable gives the first for that has come to its end, which takes no slot,
+// or that stands before a node and may draw a turn now; nil if there is none.
+// Without a node it may stand anywhere.
+func (g *group) drawable(before *node) *node {
 	limit := g.settings.limit
 	for _, n := range g.drawing {
-		if limit > 0 && (n.unended >= limit || len(g.results) >= limit) {
-			continue
-		}
-		if w, ok := n.source.(*worklistIterator); ok && n.unended > 0 && w.w.empty() {
-			continue // its turns may add to it
-		}
-		if n.puller != nil && !n.puller.arrived && !n.puller.over {
+		w, isWorklist := n.source.(*worklistIterator)
+		switch {
+		case n.puller != nil && n.puller.over, isWorklist && n.unended == 0 && w.w.empty():
+			return n
+		case before != nil && !n.before(before):
+		case !g.free(), limit > 0 && (n.unended >= limit || len(g.results) >= limit):
+		case isWorklist && w.w.empty(): // its turns may add to it
+		case n.puller != nil && !n.puller.arrived:
 			g.pull(n)
-			continue
+		default:
+			return n
 		}
-		return n
 	}
 	return nil
 }

@@ -120,14 +120,8 @@ func keyText(k Value) string {
 // backgroundKey gives "background", "background 2" … in source order to those
 // without a label, or whose label was never computed; but not what is a label.
 func (n *node) backgroundKey() Value {
-	before, found := 0, false
-	eachNode(n.group.nodes, func(o *node) {
-		c, ok := o.code.(*childCode)
-		found = found || o == n
-		if ok && !found && c.background && o.label.ref == tagAbsent && o.beside(n) {
-			before++
-		}
-	})
+	before := -1
+	n.countBackgrounds(n.group.nodes, &before)
 	labels, key := n.claimed(), String("background")
 	for i := 2; ; i++ {
 		if labels == nil || !labels.has(key) {
@@ -137,6 +131,57 @@ func (n *node) backgroundKey() Value {
 		}
 		key = String("background " + strconv.Itoa(i))
 	}
+}
+
+// countBackgrounds adds how many background children that go by that name
+// stand among nodes up to n, those in arms that are not chosen yet included,
+// and tells whether n is one.
+func (n *node) countBackgrounds(nodes []*node, number *int) (found bool) {
+	for _, o := range nodes {
+		switch c := o.code.(type) {
+		case *childCode:
+			if c.background && o.label.ref == tagAbsent && o.beside(n) {
+				*number++
+			}
+			if o == n {
+				return true
+			}
+		case *forCode:
+			for _, t := range o.turns {
+				if n.countBackgrounds(t.nodes, number) {
+					return true
+				}
+			}
+		case *choiceCode:
+			if o.arms == nil && o.beside(n) {
+				*number += c.backgrounds()
+			}
+			for _, arm := range o.arms {
+				if n.countBackgrounds(arm, number) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// backgrounds gives how many background children without a fixed label stand in
+// the arms.
+func (c *choiceCode) backgrounds() (number int) {
+	for _, arm := range c.arms {
+		for _, it := range arm.items {
+			switch it := it.(type) {
+			case *childCode:
+				if it.background && (!it.labelled || it.computed != nil) {
+					number++
+				}
+			case *choiceCode:
+				number += it.backgrounds()
+			}
+		}
+	}
+	return number
 }
 
 // named gives the name: for that a node stands in; nil if none.

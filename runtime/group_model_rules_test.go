@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -51,6 +52,8 @@ type node struct {
 
 	expanded, drawn bool // of a for or choice; drawn: no turn is left
 	left            []time.Duration
+	pulling         bool          // it waits for its channel
+	arrived         time.Duration // a value that is to be a turn; 0: none
 	turns           []*turn
 	arms            [][]*node
 }
@@ -84,10 +87,13 @@ func (n *node) name() string {
 // group runs a group's step.
 func (p *routine) group(s *step, e env, r *region) string {
 	g := &groupRun{world: p.world, groupTree: s.group, e: e, r: r.enter(false), planning: true}
-	g.e.todo = map[string]*todo{}
+	g.e.todo, g.e.channels = map[string]*todo{}, map[string]*pipe{}
 	for _, x := range g.items {
-		if x.list != "" {
+		switch {
+		case x.list != "":
 			g.e.todo[x.list] = &todo{values: slices.Clone(x.turns), woken: g.pump}
+		case x.channel != "":
+			g.e.channels[x.channel] = &pipe{size: x.room}
 		}
 	}
 	var timeout *alarm
@@ -264,7 +270,7 @@ func (g *groupRun) expand(n *node) {
 		}
 		return
 	}
-	if n.list == "" {
+	if n.list == "" && n.channel == "" {
 		n.left = n.item.turns
 		n.drawn = len(n.left) == 0
 		for g.limit == 0 && !n.drawn {
@@ -288,6 +294,10 @@ func (x *item) arm(e env) int {
 // draw makes the next turn of a for.
 func (g *groupRun) draw(n *node) {
 	left := &n.left
+	if n.channel != "" {
+		left = &[]time.Duration{n.arrived}
+		n.arrived = 0
+	}
 	if n.list != "" {
 		todo := g.e.todo[n.list]
 		left = &todo.values
@@ -300,17 +310,18 @@ func (g *groupRun) draw(n *node) {
 	e := n.e
 	e.turns = append(slices.Clone(e.turns), (*left)[0])
 	*left = (*left)[1:]
-	n.drawn = n.list == "" && len(*left) == 0
+	n.drawn = n.list == "" && n.channel == "" && len(*left) == 0
 	t := &turn{of: n}
 	t.nodes = g.make(n.inner, e, t, &siblings{up: n.among})
 	n.turns = append(n.turns, t)
 	g.plan(t.nodes)
 }
 
-// drawable tells whether a for may draw a turn.
-func (g *groupRun) drawable(n *node) bool {
-	if n.kind != loop || !n.expanded || n.drawn || n.over() || !g.free() {
-		return false
+// step tells what a for can do next: "end", which takes no slot, "draw" a turn,
+// or first "pull" a value out of its channel.
+func (g *groupRun) step(n *node) string {
+	if n.kind != loop || !n.expanded || n.drawn || n.over() {
+		return ""
 	}
 	under := 0
 	for _, t := range n.turns {
@@ -318,10 +329,39 @@ func (g *groupRun) drawable(n *node) bool {
 			under++
 		}
 	}
-	if n.list != "" && len(g.e.todo[n.list].values) == 0 && under > 0 {
-		return false
+	switch {
+	case n.list != "" && len(g.e.todo[n.list].values) == 0:
+		if under == 0 {
+			return "end"
+		}
+	case !g.free() || g.limit > 0 && (under >= g.limit || len(g.results) >= g.limit):
+	case n.channel == "" || n.arrived > 0:
+		return "draw"
+	case !n.pulling:
+		return "pull"
 	}
-	return g.limit == 0 || under < g.limit && len(g.results) < g.limit
+	return ""
+}
+
+// pull waits for the next value of a for's channel: one at a time, when a turn
+// may be drawn.
+func (g *groupRun) pull(n *node) {
+	n.pulling = true
+	g.alive++
+	g.spawn(func(p *routine) {
+		attempt(func() {
+			from, v := p.receive(g.r, 0, n.e.channels[n.channel])
+			if n.drawn = from == nil; !n.drawn {
+				d, _ := strconv.Atoi(v)
+				n.arrived = time.Duration(d)
+			}
+		})
+		n.pulling = false
+		g.alive--
+		g.checkRace()
+		g.settle()
+		g.pump()
+	})
 }
 
 // open tells whether a turn is unfinished.
@@ -364,20 +404,31 @@ func (g *groupRun) each(nodes []*node, visit func(*node)) {
 // and draws turns; each in source order.
 func (g *groupRun) pump() {
 	for !g.planning && g.verdict == "" && g.r.cut == nil {
-		var start, decide, draw *node
+		var start, decide, end, draw, pull *node
 		g.each(g.nodes, func(n *node) {
+			step := g.step(n)
 			switch isChild := n.kind != loop && n.kind != choice; {
-			case isChild && g.ready(n) && (n.kind == background || start == nil && draw == nil && g.free()):
+			case isChild && g.ready(n) && (n.kind == background || start == nil && draw == nil && pull == nil && g.free()):
 				start = n
 			case !isChild && g.ready(n) && (decide == nil || n.planned < decide.planned):
 				decide = n
-			case draw == nil && g.drawable(n):
+			case step == "end":
+				end = n
+			case step == "draw" && draw == nil:
 				draw = n
+			case step == "pull" && pull == nil && start == nil && draw == nil:
+				pull = n
 			}
 		})
 		switch {
+		case end != nil && (start == nil || start.kind != background):
+			g.draw(end)
+			g.checkRace()
+			g.settle()
 		case start != nil:
 			g.start(start)
+		case pull != nil:
+			g.pull(pull)
 		case decide != nil:
 			g.expand(decide)
 			g.checkRace()
@@ -428,6 +479,9 @@ func (g *groupRun) end(n *node, end any) {
 		n.state, n.err, n.root = "failed", end, n
 	case *unwinding:
 		n.state, n.reason, n.cleanups = "cancelled", end.cut.reason, end.failures
+		if end.cut == g.exit { // it ends the program through every group, those in a shield too
+			g.r.cancel(g.exit)
+		}
 	}
 	if n.err != nil || n.cleanups != nil {
 		g.ended++
@@ -567,7 +621,7 @@ func (g *groupRun) checkRace() {
 			left++
 		}
 		switch {
-		case n.kind == loop && n.list != "" && !n.drawn:
+		case n.kind == loop && n.list+n.channel != "" && !n.drawn:
 			left += endless
 		case n.kind == loop:
 			left += len(n.left) * winners(n.inner)
@@ -611,9 +665,17 @@ func winners(items []*item) (most int) {
 	return most
 }
 
-// endWaiting ends what never ran.
+// endWaiting ends what never ran. What was taken from a channel is a turn.
 func (g *groupRun) endWaiting(nodes []*node) {
 	for _, n := range nodes {
+		if n.arrived > 0 {
+			t := &turn{of: n}
+			e := n.e
+			e.turns = append(slices.Clone(e.turns), n.arrived)
+			n.arrived = 0
+			t.nodes = g.make(n.inner, e, t, &siblings{up: n.among})
+			n.turns = append(n.turns, t)
+		}
 		if n.state == "" {
 			n.state, n.reason = "cancelled", g.why
 		}
@@ -730,7 +792,8 @@ func (g *groupRun) loopValue(n *node, whole bool) string {
 	some, all := false, n.state == "done"
 	g.each(n.inside(), func(x *node) {
 		some = some || x.kind == child && x.state == "done" && !x.taken
-		all = all && (x.kind != child && x.kind != loop || x.state == "done" || x.state == "skipped")
+		all = all && !x.turn.forgotten() &&
+			(x.kind != child && x.kind != loop || x.state == "done" && !x.taken || x.state == "skipped")
 	})
 	if !some && !all && !whole {
 		return ""

@@ -36,6 +36,8 @@ const (
 	groups                   // group
 	streams                  // group, sleeping long for each result, leaving after often of them if that is above 0
 	adds                     // to the worklist name, if the turn's number is above long
+	feeds                    // the channel of item with its turns, each after its number, and closes it
+	exits                    // the program with status n
 	enters                   // body in a place of the semaphore; a sleep of long follows it and those below
 	sends                    // its name to a channel, waiting long
 	receives                 // from a channel, waiting long
@@ -54,6 +56,8 @@ type step struct {
 	body   *block
 	group  *groupTree
 	caught bool // a failure of it becomes text
+	again  bool // it is caught, noted and raised again
+	item   *item
 }
 
 type groupTree struct {
@@ -81,6 +85,8 @@ type item struct {
 	body     *block
 	turns    []time.Duration
 	list     string    // of the worklist that the turns come out of; "" for none
+	channel  string    // likewise of the channel, …
+	room     int       // … which holds so many
 	inner    []*item   // what each turn has
 	arms     [][]*item // of a choice
 	chosen   int       // which of them is taken: in turns another one each time; none where there is no such arm
@@ -112,6 +118,7 @@ type inventor struct {
 	names int
 	room  int  // for so many more steps
 	held  bool // in a place of the semaphore: none in it enters
+	exits bool // some of the steps do
 }
 
 func (r *inventor) name() string { r.names++; return fmt.Sprintf("n%d", r.names) }
@@ -138,6 +145,9 @@ func (r *inventor) block(depth int, inTurn bool) *block {
 		b.steps = append(b.steps, r.step(depth, inTurn))
 	}
 	b.steps = append(b.steps, r.sleep())
+	if r.exits && r.one(15) {
+		b.steps = append(b.steps, r.exit())
+	}
 	if r.one(5) {
 		f := &step{kind: fails, name: r.name()}
 		if inTurn && !r.one(3) {
@@ -151,11 +161,19 @@ func (r *inventor) block(depth int, inTurn bool) *block {
 	return b
 }
 
+func (r *inventor) exit() *step {
+	r.names++
+	return &step{kind: exits, n: 1 + r.names%250}
+}
+
 // small gives a block that only sleeps, and perhaps fails.
 func (r *inventor) small() *block {
 	b := &block{name: r.name(), steps: []*step{r.sleep()}}
 	if r.one(4) {
 		b.steps = append(b.steps, &step{kind: fails, name: r.name()})
+	}
+	if r.exits && r.one(8) {
+		b.steps = append(b.steps, r.exit())
 	}
 	return b
 }
@@ -175,7 +193,7 @@ func (r *inventor) cleanup() *block {
 }
 
 func (r *inventor) step(depth int, inTurn bool) *step {
-	s := &step{name: r.name(), long: r.some(500 * time.Millisecond), caught: r.one(2)}
+	s := &step{name: r.name(), long: r.some(500 * time.Millisecond), caught: r.one(2), again: r.one(6)}
 	kinds := []stepKind{logs, times, retries, shields, enters, sends, receives, selects, asks, updates, paces}
 	if depth > 0 {
 		kinds = append(kinds, groups, groups, groups, groups, streams, streams)
@@ -221,6 +239,12 @@ func (r *inventor) group(depth int, mode string) *groupTree {
 	}
 	if mode != "race" {
 		r.edges(g, g.items, nil)
+	}
+	for _, x := range g.items {
+		if x.channel != "" {
+			feed := &step{kind: feeds, item: x}
+			g.items = append(g.items, &item{kind: background, body: &block{name: r.name(), steps: []*step{feed, r.sleep()}}})
+		}
 	}
 	return g
 }
@@ -275,7 +299,11 @@ func (r *inventor) loop(in place) *item {
 	if in.computed || in.labels == 1 && r.one(3) {
 		x.label = "" // a computed one it cannot have
 	}
-	for range r.IntN(2 + in.nest) {
+	most := 1 + in.nest
+	if in.inTurn { // a script must not compute so much that virtual time passes by that
+		most = 2
+	}
+	for range r.IntN(most + 1) {
 		x.turns = append(x.turns, r.some(300*time.Millisecond))
 	}
 	inner := in
@@ -294,7 +322,13 @@ func (r *inventor) loop(in place) *item {
 	for range r.IntN(3) {
 		x.inner = append(x.inner, r.item(inner))
 	}
-	if in.mode != "stream" && !in.inTurn && in.nest == 3 && r.one(3) {
+	if in.inTurn || in.nest < 3 || in.mode == "stream" && in.labels != 1 {
+		return x
+	}
+	switch r.IntN(6) {
+	case 0:
+		x.channel, x.room = r.name(), r.IntN(3)
+	case 1, 2:
 		x.list = r.name()
 		steps := &x.inner[0].body.steps
 		*steps = append([]*step{r.sleep(), {kind: adds, name: x.list, long: 60*time.Millisecond + r.some(200*time.Millisecond)}}, *steps...)
@@ -428,7 +462,10 @@ func (w *writer) block(b *block, needs []need) {
 // step tells whether it has a value, which is then bound.
 func (w *writer) step(s *step, bind string) bool {
 	end := ""
-	if s.caught {
+	switch {
+	case s.again:
+		end = fmt.Sprintf(" catch e -> { log(%q); fail e }", s.name)
+	case s.caught:
 		end = " catch e -> tell(e)"
 	}
 	in := func(open, shut string) {
@@ -454,6 +491,15 @@ func (w *writer) step(s *step, bind string) bool {
 		v := w.turns[len(w.turns)-1]
 		w.linef("if %s > %dns { %s.add(%s - %dns) }", v, s.long, s.name, v, s.long)
 		return false
+	case feeds:
+		for _, d := range s.item.turns {
+			w.linef("sleep(%dns); %s.send(%dns)", d, s.item.channel, d)
+		}
+		w.linef("%s.close()", s.item.channel)
+		return false
+	case exits:
+		w.linef("exit(%d)", s.n)
+		return false
 	case defers:
 		bind = ""
 		in("defer {", "}")
@@ -473,15 +519,12 @@ func (w *writer) step(s *step, bind string) bool {
 		if s.group.mode == "settle" {
 			show = "tell"
 		}
-		for _, x := range s.group.items {
-			if x.list != "" {
-				w.linef("let %s = worklist(%s)", x.list, x.written())
-			}
-		}
+		w.sources(s.group)
 		w.linef("%s%s(%s <", bind, show, s.group.header())
 		w.items(s.group.items)
 		w.linef(">)%s", end)
 	case streams:
+		w.sources(s.group)
 		w.linef("%s{ var got = []; for r in %s <", bind, s.group.header())
 		w.items(s.group.items)
 		w.linef("> {")
@@ -505,6 +548,18 @@ func (w *writer) step(s *step, bind string) bool {
 		w.linef("sleep(%s)", w.long(s.long))
 	}
 	return true
+}
+
+// sources writes the handles that the fors of a group draw from.
+func (w *writer) sources(g *groupTree) {
+	for _, x := range g.items {
+		switch {
+		case x.list != "":
+			w.linef("let %s = worklist(%s)", x.list, x.written())
+		case x.channel != "":
+			w.linef("let %s = channel(%d)", x.channel, x.room)
+		}
+	}
 }
 
 // channel gives which of the two a step uses.
@@ -575,8 +630,8 @@ func (w *writer) item(x *item) {
 	case loop:
 		v := fmt.Sprintf("d%d", len(w.turns))
 		list := x.written()
-		if x.list != "" {
-			list = x.list
+		if source := x.list + x.channel; source != "" {
+			list = source
 		}
 		w.linef("%sfor %s in %s <", label, v, decides(list))
 		w.turns = append(w.turns, v)

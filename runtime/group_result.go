@@ -223,13 +223,14 @@ func (n *node) partial(whole bool) (v Value, ok bool) {
 	if n.state == skipped {
 		return Nil, false
 	}
-	some, all := false, n.state == done
+	some, all := false, n.state == done && n.count == len(n.turns) // a stream lets go of turns that it has delivered
 	for _, t := range n.turns {
+		all = all && t.nodes != nil
 		eachNode(t.nodes, func(n *node) {
 			if n.code.most() != 0 {
 				_, isChild := n.code.(*childCode)
 				some = some || isChild && n.state == done && !n.taken
-				all = all && (n.state == done || n.state == skipped)
+				all = all && (n.state == done && !n.taken || n.state == skipped)
 			}
 		})
 	}
