@@ -68,8 +68,8 @@ func (h *haste) write() {
 			at += strings.Index(h.src[at:], "log(\"n") + 1
 		}
 		h.src = h.src[:at-1] + "exit(3); " + h.src[at-1:]
-		h.exits = true
 	}
+	h.exits = strings.Contains(h.src, "exit(")
 	h.program = compileInvented(h.T, h.seed, h.src)
 }
 
