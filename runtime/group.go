@@ -383,6 +383,8 @@ func (g *group) start(n *node) {
 	if alive := x.children.Add(1); x.limits.Children > 0 && alive > int64(x.limits.Children) {
 		x.children.Add(-1)
 		err := limitError(LimitChildren, "the program has more than %d children at once", x.limits.Children)
+		err.Trace = []Site{g.site()}
+		g.parent.locate(err)
 		x.stop(&cancellation{scope: &x.root, reason: err.Message, err: err, program: true})
 		// A shield or deferred code around the group has the grace, but the
 		// group would wait in vain for a child that never starts.

@@ -213,6 +213,24 @@ group settle < a: 1; if f(a) == 1 < b: 1 >; c: sleep(1h) > catch print("no")`, r
 	}
 }
 
+// TestChildrenLimitInShield tells that a group in a shield, or in deferred
+// code, does not wait for a child that the limit keeps from starting.
+func TestChildrenLimitInShield(t *testing.T) {
+	for _, src := range []string{
+		`shield(() -> group (grace: 1h) for i in 0..100 < sleep(1h) >) catch print("no")`,
+		`{ defer { group (grace: 1h) for i in 0..100 < sleep(1h) > }; 1 } catch print("no")`,
+		`shield(() -> { for r in group stream for i in 0..100 < sleep(1h) > { print("no") } })`,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			_, out, _, err := script(t, src, runtime.Limits{Children: 50})
+			if !errors.Is(err, runtime.LimitChildren) || out != "" || time.Since(start) > 0 {
+				t.Errorf("%s: got %v, %q after %s", src, err, out, time.Since(start))
+			}
+		})
+	}
+}
+
 // TestLimitPlaces tells that a limit says where it was met and in which child,
 // by its whole path, with the line of each group.
 func TestLimitPlaces(t *testing.T) {
