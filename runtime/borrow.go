@@ -101,6 +101,62 @@ func (u *unit) keeps(x ast.Expr, others ...ast.Expr) bool {
 	return slices.ContainsFunc(others, func(o ast.Expr) bool { return changes(o, root) })
 }
 
+// leavesOnChange tells that a loop with a body of these statements has no
+// further turn when something in it has changed the variable d.
+func leavesOnChange(body []ast.Stmt, d *resolve.Decl) bool {
+	for i, s := range body {
+		if !changes(s, d) {
+			continue
+		}
+		if leavesLoop(body[i:]) {
+			return true
+		}
+		x, _ := s.(*ast.ExprStmt)
+		if x == nil || !leftInBranches(x.X, d) {
+			return false
+		}
+	}
+	return true
+}
+
+// leftInBranches is leavesOnChange for an if, false for what is none.
+func leftInBranches(x ast.Expr, d *resolve.Decl) bool {
+	switch x := x.(type) {
+	case nil:
+		return true
+	case *ast.BlockExpr:
+		return leavesOnChange(x.Stmts, d)
+	case *ast.IfExpr:
+		return !changes(x.Cond, d) && leavesOnChange(x.Then.Stmts, d) && leftInBranches(x.Else, d)
+	}
+	return false
+}
+
+// leavesLoop tells that statements come to a break or return, whatever is done
+// before it.
+func leavesLoop(list []ast.Stmt) bool {
+	for _, s := range list {
+		goesOn := false
+		ast.Inspect(s, func(n ast.Node) bool {
+			switch n.(type) {
+			case *ast.ContinueExpr, *ast.DeferStmt:
+				goesOn = true
+			}
+			return !goesOn
+		})
+		if goesOn {
+			return false
+		}
+		if x, ok := s.(*ast.ExprStmt); ok {
+			switch x.X.(type) {
+			case *ast.BreakExpr, *ast.ReturnExpr:
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // values gives the expressions of arguments.
 func values(args []ast.Arg) []ast.Expr {
 	out := make([]ast.Expr, len(args))

@@ -28,6 +28,9 @@ fn run(n) { var xs = [0]; for i in 0..n { xs.push(first(xs)) }; xs.len() }`},
 		{"a map", `fn count(m, k) = m?[k] ?? 0
 fn run(n) { var m = {}; for i in 0..n { m[i] = count(m, i) + 1 }; m.len() }`},
 		{"a loop over what grows afterwards", `fn run(n) { var xs = [0]; for i in 0..n { for x in xs { break }; xs.push(i) }; xs.len() }`},
+		{"a loop that ends when it has changed its map", `fn run(n) { var m = {}; for i in 0..n { m[i] = i }; while m.len() > 0 { for k in m { m.delete(k); break } }; m.len() }`},
+		{"one that does so in a branch", `fn run(n) { var m = {}; for i in 0..n { m[i] = i }
+while m.len() > 0 { for k, v in m { if v < 0 { print(k) } else if v >= 0 { m.delete(k); let left = m.len(); break } } }; m.len() }`},
 		{"a function that gives it back", `fn add(xs, v) { var ys = xs; ys.push(v); ys }
 fn run(n) { var xs = []; for i in 0..n { xs = add(xs, i) }; xs.len() }`},
 		{"a part of a part", `fn at(rows, i) = rows[0][i]
@@ -84,6 +87,22 @@ c.update(grown)
 [before, c.get()]`, "[[1], [1, 9]]"},
 		{"a loop's name", grown + `fn run() { let a = [[1], [2]]; var out = []; for x in a { out.push(grown(x)) }; [a, out] }
 run()`, "[[[1], [2]], [[1, 9], [2, 9]]]"},
+		{"a loop that goes on after a change", `fn run() { var m = {a: 1, b: 2, c: 3}; var out = []
+for k in m { if k == "a" { m.delete("b"); continue }; out.push(k); if k == "c" { break } }
+[out, m] }
+run()`, `[["b", "c"], {a: 1, c: 3}]`},
+		{"a loop that may leave after a change", `fn run() { var xs = [1, 2, 3]; var out = []
+for x in xs { xs.remove(0); if x == 1 { continue }; out.push(x); break }
+[out, xs] }
+run()`, `[[2], [3]]`},
+		{"a loop that leaves after one change of two", `fn run() { var xs = [1, 2, 3]; var out = []
+for x in xs { if x == 3 { xs.push(4); break } else { xs[2] = 9 }; out.push(x) }
+[out, xs] }
+run()`, `[[1, 2], [1, 2, 9, 4]]`},
+		{"a loop with a change when a turn ends", `fn run() { var xs = [1, 2, 3]; var out = []
+for x in xs { defer xs.push(0); out.push(x); if x == 2 { break } }
+[out, xs] }
+run()`, `[[1, 2], [1, 2, 3, 0, 0]]`},
 		{"a name in a closure", grown + `fn run() { let a = [1]; let f = () -> a; [grown(a), f()] }
 run()`, "[[1, 9], [1]]"},
 	} {

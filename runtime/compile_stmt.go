@@ -378,7 +378,8 @@ func (u *unit) forLoop(s *ast.ForStmt) exec {
 	if run := u.countLoop(s); run != nil {
 		return run
 	}
-	source, at := u.looked(s.Source, s.Body), s.Source.Span().Start
+	keep := u.keeps(s.Source, s.Body) && !leavesOnChange(s.Body.Stmts, rootOf(s.Source))
+	source, at := u.value(s.Source, keep), s.Source.Span().Start
 	body := u.loopBody(s.Body)
 	run := &turns{bind, body, at, paired}
 	return func(f *frame) ctl {
@@ -387,6 +388,9 @@ func (u *unit) forLoop(s *ast.ForStmt) exec {
 		case KindList:
 			return run.overList(f, elements(v))
 		case KindMap:
+			if !paired {
+				return run.overMap(f, v.mapping())
+			}
 			return run.overMap(f, entriesOf(v))
 		case KindString:
 			return run.overText(f, v.str())
