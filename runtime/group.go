@@ -425,7 +425,7 @@ func (g *group) unlock() {
 
 // child gives what a node needs to run, used before where possible.
 func (x *execution) child(n *node) *child {
-	c := x.threads.Get().(*child)
+	c := x.freeChild()
 	g, body := n.group, n.code.(*childCode).body
 	c.fork(g)
 	c.node = n

@@ -251,7 +251,7 @@ func (g *group) pull(n *node) {
 	p.pulling = true
 	g.alive++
 	x := g.parent.run
-	c := x.threads.Get().(*child)
+	c := x.freeChild()
 	c.pull = n
 	c.fork(g)
 	code := n.code.(*forCode)

@@ -318,7 +318,7 @@ func (g *group) claim(f *frame, n *node, label Value, at lexer.Pos) {
 	g.mu.Lock()
 	if shared, ok := n.armLabel(); ok {
 		if g.shared[shared] {
-			g.mu.Unlock()
+			g.unlock()
 			return
 		}
 		if g.shared == nil {

@@ -44,7 +44,7 @@ func (u *unit) streamLoop(s *ast.ForStmt, x *ast.GroupExpr, bind func(f *frame, 
 // ownConductor gives a stream's group a thread that conducts it beside the
 // loop. It is the group's before planning can show it to anybody.
 func (g *group) ownConductor(f *frame) *child {
-	c := g.parent.run.threads.Get().(*child)
+	c := g.parent.run.freeChild()
 	c.fork(g)
 	c.base(frame{fn: f.fn, file: f.file, proto: f.proto, pos: g.code.at, depth: g.depth + forkCost, slots: c.root.slots})
 	g.conductor, g.around = &c.Thread, nil

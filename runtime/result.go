@@ -94,7 +94,6 @@ func (x *execution) call(ctx context.Context, fn Value, args []Value) (Value, er
 	own.out, own.err = x.out, x.err
 	own.out.run, own.err.run = own, own
 	own.stdout, own.stderr = &own.out, &own.err
-	own.threads.New = own.newChild
 	own.clock = x.timing.scheduler(own, x.seed)
 	args = slices.Clone(args) // the host keeps its values
 	for i, a := range args {

@@ -182,7 +182,6 @@ func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
 	if len(run.Args) > 0 {
 		x.args = textList(run.Args).share()
 	}
-	x.threads.New = x.newChild
 	x.events = newEvents(run.Events)
 	x.seed = run.Seed
 	x.timing = run.Clock
@@ -190,10 +189,13 @@ func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
 	return x, nil
 }
 
-// newChild makes a child for the run, to be used again and again. Whoever means
+// freeChild gives a child for the run, to be used again and again. Whoever means
 // to wake one may come late, when it is another's already: what is written here
 // is never written again.
-func (x *execution) newChild() any {
+func (x *execution) freeChild() *child {
+	if c, ok := x.threads.Get().(*child); ok {
+		return c
+	}
 	c := new(child)
 	c.run = x
 	c.child = c
