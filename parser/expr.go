@@ -360,13 +360,21 @@ func (p *parser) argumentAssigned(first int) {
 // checkFail reports what looks like the named part of a fail that reads none
 // here: a comma ends it within brackets and among items.
 func (p *parser) checkFail() {
+	if t, message, hint := p.strayFailPart(); t != nil {
+		p.report(t.Span, message, hint)
+	}
+}
+
+// strayFailPart gives the name that checkFail reports, nil if there is none.
+func (p *parser) strayFailPart() (t *lexer.Token, message, hint string) {
 	if p.failEnd == 0 || p.failEnd != p.pos || p.kind() != lexer.Comma || p.peek(2) != lexer.Colon {
-		return
+		return nil, "", ""
 	}
-	if t := &p.tokens[p.pos+1]; isFailPart(t) {
-		p.report(t.Span, fmt.Sprintf("`%s:` belongs to no `fail` here: the comma before it ends the `fail`", t.Text),
-			fmt.Sprintf("write `fail {message: \"…\", %s: …}`", t.Text))
+	if t = &p.tokens[p.pos+1]; !isFailPart(t) {
+		return nil, "", ""
 	}
+	return t, fmt.Sprintf("`%s:` belongs to no `fail` here: the comma before it ends the `fail`", t.Text),
+		fmt.Sprintf("write `fail {message: \"…\", %s: …}`", t.Text)
 }
 
 func isFailPart(t *lexer.Token) bool {
@@ -563,6 +571,9 @@ func (p *parser) parenOrLambda() ast.Expr {
 	x := p.expr()
 	switch p.kind() {
 	case lexer.Comma:
+		if t, message, hint := p.strayFailPart(); t != nil {
+			p.failBefore(after, t.Span, message, hint)
+		}
 		p.failBefore(after, p.token().Span, "`,` cannot stand here: want `)`", "several values are a list: `[a, b]`")
 	case lexer.Assign:
 		p.failBefore(after, p.token().Span, "an assignment is not an expression", "`==` compares")
@@ -722,7 +733,12 @@ func (p *parser) entry() ast.MapEntry {
 //	if = "if" expr block [ "else" ( if | block ) ] .
 func (p *parser) ifExpr() ast.Expr {
 	start := p.next().Span.Start
-	return p.ifBlocks(start, p.condition())
+	cond := p.condition()
+	if t := p.token(); t.Kind == lexer.Less || t.Kind == lexer.Greater { // else it would be a part of cond
+		p.next()
+		p.comparison(t)
+	}
+	return p.ifBlocks(start, cond)
 }
 
 // condition reads what if asks.

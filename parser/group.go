@@ -117,6 +117,10 @@ func (p *parser) item() ast.Item {
 		}, endsItem) {
 			return item
 		}
+		if open := len(p.groups) - 1; open >= 0 && p.noBracket != 0 && p.groups[open] == p.noBracket {
+			p.groups = p.groups[:open]
+			panic(giveUp) // what looked like these items is a part of the item around
+		}
 		if item == nil {
 			item = p.salvageItem(first)
 		}
@@ -147,6 +151,11 @@ func (p *parser) endItem(item ast.Item) {
 	p.nothingFollows(item)
 	if endsItem(t) || t.Kind == lexer.RightBrace && p.block {
 		return
+	}
+	if open := len(p.groups) - 1; t.Kind == lexer.LeftBrace && open >= 0 && p.groups[open] == p.ifOpen {
+		// `if a < b { … }`: what was to be its condition has begun its items.
+		p.noBracket = p.ifOpen
+		p.comparison(&p.tokens[p.ifOpen])
 	}
 	p.comparesGroup()
 	if t.Kind == lexer.Colon {
@@ -335,6 +344,7 @@ func (p *parser) ifItem() ast.Item {
 		return place(p, start, item)
 	}
 	item := &ast.IfItem{Cond: cond}
+	p.ifOpen = p.pos
 	item.Then = p.items()
 	if p.kind() == lexer.Else && p.continues() {
 		p.next()

@@ -62,6 +62,9 @@ type parser struct {
 	groups   []int // the < of the groups under way
 	groupEnd int   // the > of the last group that was closed
 	failEnd  int   // the token after the last fail whose named parts were not read
+	ifOpen   int   // where the items of the last if among items begin
+	// noBracket is a < that was reported to be no bracket, 0 without one.
+	noBracket int
 }
 
 // context is what the brackets around a token decide.

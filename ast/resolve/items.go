@@ -1,6 +1,10 @@
 package resolve
 
-import "github.com/tgscript/tgscript/ast"
+import (
+	"slices"
+
+	"github.com/tgscript/tgscript/ast"
+)
 
 // items resolves the items of an env; inArm where a branch or if decides
 // whether they run.
@@ -142,9 +146,19 @@ func (r *resolver) forItem(e *env, it *ast.ForItem, inArm bool) {
 	switch {
 	case it.Label != nil:
 		g.lost = lost
-	case g.lost == nil && g.expr.Mode == ast.ModeStream && (inArm || len(m.list) > 0 || endless(it.Source)):
+	case g.lost == nil && g.expr.Mode == ast.ModeStream && (inArm || len(m.list) > 0 || endless(it.Source) || g.drawsFors(it)):
 		g.lost = it
 	}
+}
+
+// drawsFors tells whether turns that are still to be drawn have fors of their
+// own, which nobody knows the turns of before.
+func (g *group) drawsFors(it *ast.ForItem) bool {
+	limited := slices.ContainsFunc(g.expr.Options, func(o ast.Arg) bool { return o.Name == "limit" })
+	return limited && slices.ContainsFunc(it.Items, func(inner ast.Item) bool {
+		f, ok := inner.(*ast.ForItem)
+		return ok && f.Label == nil
+	})
 }
 
 // envVar makes what a pattern bound in a frame of the group a variable of an
