@@ -151,12 +151,6 @@ func (p *parser) expect(kind lexer.Kind) *lexer.Token {
 	return p.next()
 }
 
-// isWord tells whether a name with that text stands here.
-func (p *parser) isWord(word string) bool {
-	t := p.token()
-	return t.Kind == lexer.Ident && t.Text == word
-}
-
 // start gives where the next token begins.
 func (p *parser) start() lexer.Pos { return p.token().Span.Start }
 

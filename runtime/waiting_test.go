@@ -12,33 +12,39 @@ import (
 	"github.com/tgscript/tgscript/stdlib"
 )
 
-// TestStreamLosesNothing holds that a result which comes while the loop is
-// about to wait is taken once and not lost.
-func TestStreamLosesNothing(t *testing.T) {
-	prog, err := tg.Compile("stream.tg", `
-		var seen = [0] * n
-		for r in group stream (limit: 100) for i in 0..n < i > { seen[r.value] += 1 }
-		seen.count(s -> s != 1)
-	`, tg.Options{Globals: []string{"n"}})
+// givesZero runs a program on the real clock a few times, with n given. Its
+// value tells how often something went wrong.
+func givesZero(t *testing.T, times, n int, src string) {
+	t.Helper()
+	prog, err := tg.Compile("zero.tg", src, tg.Options{Globals: []string{"n"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 3 {
-		res, err := prog.Run(context.Background(), tg.Run{Globals: tg.Vars{"n": 30_000}})
+	for range times {
+		res, err := prog.Run(context.Background(), tg.Run{Globals: tg.Vars{"n": n}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := res.Value().String(); got != "0" {
-			t.Fatalf("%s of the results did not come exactly once", got)
+			t.Fatalf("got %s, want 0, from %s", got, src)
 		}
 	}
+}
+
+// TestStreamLosesNothing holds that a result which comes while the loop is
+// about to wait is taken once and not lost.
+func TestStreamLosesNothing(t *testing.T) {
+	givesZero(t, 3, 30_000, `
+		var seen = [0] * n
+		for r in group stream (limit: 100) for i in 0..n < i > { seen[r.value] += 1 }
+		seen.count(s -> s != 1)`)
 }
 
 // TestTurnsToCome holds that how many turns a `for` has left can be asked while
 // they are drawn: by the keys of a stream's results, and by a race that wants
 // to know whether it can still be won. The race detector has most to say here.
 func TestTurnsToCome(t *testing.T) {
-	for _, src := range []string{`
+	givesZero(t, 2, 1_000, `
 		# Where results pile up, the last items start before the turns are drawn.
 		var wrong = 0
 		for round in 0..n {
@@ -49,29 +55,15 @@ func TestTurnsToCome(t *testing.T) {
 			}
 			wrong += told.count(r -> r.label != r.value)
 		}
-		wrong`, `
+		wrong`)
+	givesZero(t, 2, 1_000, `
 		# Nobody knows how many a worklist gives, so each failure counts anew.
 		let more = worklist([0])
 		let e = (group race (limit: 4, need: 3 * n) <
 			for x in 0..n < fail "lost" >
 			for y in more < { sleep(1ms); if y < 5 { more.add(y + 1) }; y } >
 		>) catch e -> e
-		if e.message.contains("lost") { 0 } else { e.message }`,
-	} {
-		prog, err := tg.Compile("turns.tg", src, tg.Options{Globals: []string{"n"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for range 2 {
-			res, err := prog.Run(context.Background(), tg.Run{Globals: tg.Vars{"n": 1_000}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := res.Value().String(); got != "0" {
-				t.Fatalf("got %s from %s", got, src)
-			}
-		}
-	}
+		if e.message.contains("lost") { 0 } else { e.message }`)
 }
 
 // TestHandleOfTheHost holds that a program is not called stuck while a host

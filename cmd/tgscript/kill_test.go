@@ -150,9 +150,7 @@ func (v *victim) await(t *testing.T, want string) {
 	}
 }
 
-// interrupt is Ctrl-C for the script alone; what it started has its own group.
-func (v *victim) interrupt(t *testing.T) { t.Helper(); v.signal(t, syscall.SIGINT) }
-
+// signal signals the script alone; what it started has its own group.
 func (v *victim) signal(t *testing.T, s syscall.Signal) {
 	t.Helper()
 	if err := v.cmd.Process.Signal(s); err != nil {
