@@ -22,9 +22,15 @@ func (n *node) key() Value {
 		t := n.turnIn(named)
 		path, start = path+"/"+strconv.Itoa(t.number), named.sizeOfTurns(t.number)
 	}
-	key, labels := String(path+"/"+keyText(n.keyAmong(start))), n.group.labels
+	return unclaimed(path+"/"+keyText(n.keyAmong(start)), n.group.labels)
+}
+
+// unclaimed gives a key of the runtime's own, with the next free number where
+// the script has a label like it. labels may be nil.
+func unclaimed(text string, labels *mapping) Value {
+	key := String(text)
 	for i := 2; labels != nil && labels.has(key); i++ {
-		key = String(path + "/" + keyText(n.keyAmong(start)) + " " + strconv.Itoa(i))
+		key = String(text + " " + strconv.Itoa(i))
 	}
 	return key
 }
@@ -45,11 +51,7 @@ func (n *node) keyAmong(start int) Value {
 			}
 		}
 	}
-	for i := 2; ; i++ {
-		if next := String(key.str() + " " + strconv.Itoa(i)); !labels.has(next) {
-			return next
-		}
-	}
+	return unclaimed(key.str(), labels)
 }
 
 // ownKey is keyAmong without a look at the labels. written tells that it is
