@@ -99,15 +99,15 @@ func (u *unit) general(x ast.Expr, keep bool) eval {
 func (u *unit) ident(x *ast.Ident, keep bool) eval {
 	b := x.Binding.(*resolve.Binding)
 	at, i := x.Span().Start, b.Index
+	if slot, ok := u.slotOf(b); ok && !b.Check {
+		if keep && !u.moves[x] && (b.Kind == resolve.Local || b.Decl.Kind == resolve.VarDecl) {
+			return func(f *frame) Value { return hand(&f.slots[slot]) }
+		}
+		return func(f *frame) Value { return f.slots[slot] }
+	}
 	switch b.Kind {
 	case resolve.Local:
-		switch {
-		case b.Boxed:
-			return func(f *frame) Value { return f.bound(f.slots[i].box().value, at, b.Name) }
-		case keep && !u.moves[x]:
-			return func(f *frame) Value { return hand(&f.slots[i]) }
-		}
-		return func(f *frame) Value { return f.slots[i] }
+		return func(f *frame) Value { return f.bound(f.slots[i].box().value, at, b.Name) }
 	case resolve.Captured:
 		switch {
 		case b.Boxed:

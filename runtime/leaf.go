@@ -28,8 +28,9 @@ func (u *unit) leafOf(x ast.Expr) (l leaf, ok bool) {
 	case *ast.FloatLit:
 		return leaf{-1, Float(x.Value)}, true
 	case *ast.Ident:
-		if b, ok := x.Binding.(*resolve.Binding); ok && b.Kind == resolve.Local && !b.Boxed {
-			return leaf{slot: b.Index}, true
+		if b, ok := x.Binding.(*resolve.Binding); ok {
+			l.slot, ok = u.slotOf(b)
+			return l, ok && !b.Check
 		}
 	}
 	return l, false

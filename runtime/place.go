@@ -11,18 +11,12 @@ import (
 // place is a compiled target of an assignment or of a changing method: a
 // variable, and the members and indices that lead from it to what changes.
 type place struct {
-	slot   int // of the variable in the frame; -1: it is a global
-	global int
-	steps  []step
+	slot  int // of the variable in the frame
+	steps []step
 }
 
 // root gives where the variable is.
-func (p *place) root(f *frame) *Value {
-	if p.slot >= 0 {
-		return &f.slots[p.slot]
-	}
-	return &f.file.globals[p.global]
-}
+func (p *place) root(f *frame) *Value { return &f.slots[p.slot] }
 
 // step is one member or index on the way to a place.
 type step struct {
@@ -64,14 +58,8 @@ func (u *unit) place(x ast.Expr) (p place, ok bool) {
 		if b.Decl == nil || b.Decl.Kind != resolve.VarDecl {
 			return p, false
 		}
-		p = place{slot: b.Index}
-		switch b.Kind {
-		case resolve.Local:
-			return p, true
-		case resolve.Global:
-			p.slot, p.global = -1, b.Index
-			return p, true
-		}
+		p.slot, ok = u.slotOf(b)
+		return p, ok
 	case *ast.MemberExpr:
 		if p, ok = u.place(x.X); ok && !x.Optional {
 			p.steps = append(p.steps, step{leaf: leaf{-1, u.text(x.Name)}, at: x.NameSpan.Start, hint: new(hint)})

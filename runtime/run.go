@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tgscript/tgscript/ast/resolve"
 	"github.com/tgscript/tgscript/lexer"
 )
 
@@ -122,6 +123,10 @@ type execution struct {
 
 // instance is one file's top level in one execution.
 type instance struct {
+	// slots are those of the frame top: the locals of the file's own code, and
+	// behind them its globals, so that this code reads and writes its globals as
+	// what stands in its frame.
+	slots   []Value
 	globals []Value
 	top     frame // of the file's own code
 	running bool
@@ -137,19 +142,27 @@ func (p *Program) Run(ctx context.Context, run Run) (*Result, error) {
 	}
 	x.files = make([]*instance, len(p.files))
 	for i, c := range p.files {
-		x.files[i] = newInstance(len(c.info.Globals))
+		x.files[i] = newInstance(c.info)
 	}
 	v, err := x.main(ctx, len(p.files)-1)
 	x.result = Result{value: v, program: p, execution: x}
 	return &x.result, err
 }
 
-func newInstance(globals int) *instance {
-	in := &instance{globals: make([]Value, globals)}
-	for i := range in.globals {
+func newInstance(file *resolve.File) *instance {
+	in := &instance{}
+	in.make(file.Unit.Slots, len(file.Globals))
+	return in
+}
+
+// make makes the slots of a file's frame, with what globals it has already.
+func (in *instance) make(locals, globals int) {
+	in.slots = make([]Value, locals+globals)
+	old := in.globals
+	in.globals = in.slots[locals:]
+	for i := copy(in.globals, old); i < globals; i++ {
 		in.globals[i] = unbound
 	}
-	return in
 }
 
 // execution makes ready a run.
@@ -413,7 +426,7 @@ func ended(err error) error {
 func (x *execution) runFile(from *frame, index int) Value {
 	c, in := x.program.files[index], x.files[index]
 	f := &in.top
-	*f = frame{t: from.t, prev: from, depth: from.depth, fn: topLevel, file: in, proto: c.proto, slots: make([]Value, c.proto.slots)}
+	*f = frame{t: from.t, prev: from, depth: from.depth, fn: topLevel, file: in, proto: c.proto, slots: in.slots}
 	in.running = true
 	x.order = append(x.order, f)
 	return c.proto.body(f)

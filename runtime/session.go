@@ -47,15 +47,13 @@ func (s *Session) Eval(ctx context.Context, name, src string) (Value, error) {
 		}
 		in := s.imported[c.name]
 		if in == nil {
-			in = newInstance(len(c.info.Globals))
+			in = newInstance(c.info)
 			s.imported[c.name] = in
 		}
 		x.files = append(x.files, in)
 	}
 	s.names.Add(p.files[last].info)
-	for len(s.instance.globals) < s.names.Count {
-		s.instance.globals = append(s.instance.globals, unbound)
-	}
+	s.instance.make(p.files[last].info.Unit.Slots, s.names.Count)
 	x.files = append(x.files, s.instance)
 	v, err := x.main(ctx, last)
 	if err == nil && v.ref != nil {

@@ -118,7 +118,8 @@ func (u *unit) numberSlot(x ast.Expr) (slot int, ok bool) {
 		return 0, false
 	}
 	b := id.Binding.(*resolve.Binding)
-	return b.Index, b.Kind == resolve.Local
+	slot, ok = u.slotOf(b)
+	return slot, ok && !b.Check
 }
 
 // operand is one side of an operator: a variable of the frame, a constant or

@@ -25,30 +25,31 @@ func (u *unit) typedAssign(s *ast.AssignStmt) exec {
 		return nil
 	}
 	b := id.Binding.(*resolve.Binding)
-	switch s.Op {
-	case ast.Set:
+	slot, ok := u.slotOf(b)
+	switch {
+	case s.Op == ast.Set:
 		return u.storing(b, s.Value, false)
-	case ast.CoalesceSet:
+	case s.Op == ast.CoalesceSet || !ok:
 		return nil
+	case u.typing.of(id) == anInt:
+		return updating[int64](u, slot, s)
 	}
-	if u.typing.of(id) == anInt {
-		return updating[int64](u, b, s)
-	}
-	return updating[float64](u, b, s)
+	return updating[float64](u, slot, s)
 }
 
 // storing compiles what puts the value of x into a variable; nil where the
 // plain way is as good.
 func (u *unit) storing(b *resolve.Binding, x ast.Expr, declares bool) exec {
-	if b.Boxed || !simple(x) {
+	if !simple(x) {
 		return nil
 	}
+	slot, ok := u.slotOf(b)
 	switch t := u.typing.types.vars[b.Decl]; {
-	case t != u.typing.of(x):
+	case !ok || t != u.typing.of(x):
 	case t == anInt:
-		return stores(b, operandOf[int64](u, x), declares)
+		return stores(slot, operandOf[int64](u, x), declares)
 	case t == aFloat:
-		return stores(b, operandOf[float64](u, x), declares)
+		return stores(slot, operandOf[float64](u, x), declares)
 	}
 	return nil
 }
@@ -64,20 +65,10 @@ func simple(x ast.Expr) bool {
 	return false
 }
 
-// stores puts numbers into a variable.
-func stores[T bare](b *resolve.Binding, value operand[T], declares bool) exec {
-	i, j, e := b.Index, value.slot, value.e
+// stores puts numbers into the variable of a slot.
+func stores[T bare](i int, value operand[T], declares bool) exec {
+	j, e := value.slot, value.e
 	switch {
-	case b.Kind == resolve.Global && declares:
-		return func(f *frame) ctl {
-			assign(&f.file.globals[i], numberOf(e(f)))
-			return next
-		}
-	case b.Kind == resolve.Global:
-		return func(f *frame) ctl {
-			put(&f.file.globals[i], e(f))
-			return next
-		}
 	case declares:
 		return func(f *frame) ctl {
 			assign(&f.slots[i], numberOf(e(f)))
@@ -98,15 +89,9 @@ func stores[T bare](b *resolve.Binding, value operand[T], declares bool) exec {
 // updating compiles x op= value for a variable that is always a T. The three
 // forms of += that loops are full of do all in one closure, and so does -= of a
 // constant: 1.5 times as fast.
-func updating[T bare](u *unit, b *resolve.Binding, s *ast.AssignStmt) exec {
-	at, i := s.OpSpan.Start, b.Index
-	old := operand[T]{kind: variable, slot: i}
-	if b.Kind == resolve.Global {
-		old.kind = computed
-		old.e = func(f *frame) T { return numberAt[T](&f.file.globals[i]) }
-	} else {
-		old.e = func(f *frame) T { return numberAt[T](&f.slots[i]) }
-	}
+func updating[T bare](u *unit, i int, s *ast.AssignStmt) exec {
+	at := s.OpSpan.Start
+	old := operand[T]{kind: variable, slot: i, e: func(f *frame) T { return numberAt[T](&f.slots[i]) }}
 	value := operandOf[T](u, s.Value)
 	o := &operation{s.Op.Binary(), at}
 	k, j, e := value.k, value.slot, value.e
@@ -115,8 +100,8 @@ func updating[T bare](u *unit, b *resolve.Binding, s *ast.AssignStmt) exec {
 	if o.op == ast.Sub && value.kind == literally {
 		k, adds = opposite(k)
 	}
-	if !adds || old.kind != variable {
-		return stores(b, operand[T]{e: arithmeticOf(o.op, old, value, at)}, false)
+	if !adds {
+		return stores(i, operand[T]{e: arithmeticOf(o.op, old, value, at)}, false)
 	}
 	switch value.kind {
 	case literally:
