@@ -447,18 +447,13 @@ func (u *unit) binary(x *ast.BinaryExpr) eval {
 			return second(f)
 		}
 	}
-	if e := u.leafArithmetic(x); e != nil {
-		return e
+	if u.in != nil {
+		return leafArithmetic(&operation{x.Op, x.OpSpan.Start}, u.sideOf(x.X, x.Y), u.sideOf(x.Y))
 	}
-	op, at := x.Op, x.OpSpan.Start
-	l, r := u.looked(x.X, x.Y), u.borrow(x.Y)
-	compute := quickly(op)
+	l, r, op, at := u.looked(x.X, x.Y), u.borrow(x.Y), x.Op, x.OpSpan.Start
 	return func(f *frame) Value {
-		a, b := l(f), r(f)
-		if v, ok := compute(a, b); ok {
-			return v
-		}
-		return f.operate(op, a, b, at)
+		a := l(f)
+		return f.operate(op, a, r(f), at)
 	}
 }
 

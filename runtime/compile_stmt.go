@@ -103,6 +103,9 @@ func (u *unit) stmt(s ast.Stmt) exec {
 		if run := u.typedLet(s); run != nil {
 			return run
 		}
+		if run := u.leafLet(s); run != nil {
+			return run
+		}
 		return u.into(s.Value, u.binding(s.Pattern), next)
 	case *ast.FnStmt:
 		return func(*frame) ctl { return next } // made on entry of the block

@@ -13,9 +13,11 @@ import (
 // field is such a path. It finds what is found at a glance, and leaves the rest
 // to the plain way: what fails too.
 type field struct {
-	root, index int // slots; index is -1 for x.name
-	key         Value
-	hint        *hint // which the plain way sets
+	root  int  // slot
+	list  bool // it is xs[i].name
+	index leaf
+	key   Value
+	hint  *hint // which the plain way sets
 }
 
 // fieldOf gives x as a field, with the hint of the plain way; nil for others.
@@ -24,14 +26,13 @@ func (u *unit) fieldOf(x ast.Expr, h *hint) *field {
 	if !ok || m.Optional {
 		return nil
 	}
-	fd := &field{index: -1, key: u.text(m.Name), hint: h}
+	fd := &field{key: u.text(m.Name), hint: h}
 	root := m.X
 	if i, ok := ast.Unparen(root).(*ast.IndexExpr); ok && !i.Optional {
-		index, ok := u.leafOf(i.Index)
-		if !ok || !index.isSlot() {
+		if fd.index, ok = u.leafOf(i.Index); !ok {
 			return nil
 		}
-		fd.index, root = index.slot, i.X
+		fd.list, root = true, i.X
 	}
 	l, ok := u.leafOf(root)
 	if !ok || !l.isSlot() {
@@ -45,18 +46,10 @@ func (u *unit) fieldOf(x ast.Expr, h *hint) *field {
 // does; nil where the value is not found at a glance.
 func (fd *field) find(f *frame) (place, record *Value) {
 	record = &f.slots[fd.root]
-	if fd.index >= 0 {
-		i := f.slots[fd.index]
-		if !record.is(KindList) || !i.isInt() {
-			return nil, nil
-		}
-		l := record.list()
-		if i.num >= uint64(len(l.items)) || l.packed != KindNil {
-			return nil, nil
-		}
-		record = &l.items[i.num]
+	if fd.list {
+		record = record.element(fd.index.read(f))
 	}
-	if !record.is(KindMap) {
+	if record == nil || !record.is(KindMap) {
 		return nil, nil
 	}
 	return record.mapping().field(fd.key, fd.hint), record
@@ -70,11 +63,49 @@ func (fd *field) owned(f *frame) (place, record *Value) {
 	return place, record
 }
 
-// read compiles reading a field; plain is the plain way.
+// element gives where element i of a list stands, where that is found at a
+// glance; else nil.
+func (v *Value) element(i Value) *Value {
+	if v.is(KindList) && i.isInt() {
+		if l := v.list(); i.num < uint64(len(l.items)) && l.packed == KindNil {
+			return &l.items[i.num]
+		}
+	}
+	return nil
+}
+
+// read compiles reading a field; plain is the plain way. Here, in set and in update
+// the two ways that programs are full of, where all indices are variables, do
+// without the call of find: 1.2 times as fast.
+//
+// All three are kept from being inlined: see call1.
+//
+//go:noinline
 func (fd *field) read(plain eval) eval {
+	root, key, h, i := fd.root, fd.key, fd.hint, fd.index.slot
+	switch {
+	case !fd.list:
+		return func(f *frame) Value {
+			if r := &f.slots[root]; r.is(KindMap) {
+				if at := r.mapping().field(key, h); at != nil && !at.isContainer() {
+					return *at
+				}
+			}
+			return plain(f)
+		}
+	case i >= 0:
+		return func(f *frame) Value {
+			if r := f.slots[root].element(f.slots[i]); r != nil && r.is(KindMap) {
+				if at := r.mapping().field(key, h); at != nil && !at.isContainer() {
+					return *at
+				}
+			}
+			return plain(f)
+		}
+	}
 	return func(f *frame) Value {
-		if place, _ := fd.find(f); place != nil && !place.isContainer() {
-			return *place
+		if at, _ := fd.find(f); at != nil && !at.isContainer() {
+			return *at
 		}
 		return plain(f)
 	}
@@ -88,36 +119,109 @@ func (fd *field) indexChanges(s *ast.AssignStmt) bool {
 }
 
 // set compiles field = value, for a value that does not change the index.
+//
+//go:noinline
 func (fd *field) set(p place, value eval) exec {
+	root, key, h, i := fd.root, fd.key, fd.hint, fd.index.slot
+	plain := func(f *frame, v Value) ctl {
+		var buf [maxSteps]Value
+		p.put(f, p.keys(f, buf[:0]), v)
+		return next
+	}
+	switch {
+	case !fd.list:
+		return func(f *frame) ctl {
+			v := value(f)
+			if r := &f.slots[root]; r.num != shared && r.is(KindMap) {
+				if at := r.mapping().field(key, h); at != nil {
+					assign(at, v)
+					return next
+				}
+			}
+			return plain(f, v)
+		}
+	case i >= 0:
+		return func(f *frame) ctl {
+			v := value(f)
+			if xs := &f.slots[root]; xs.num != shared {
+				if r := xs.element(f.slots[i]); r != nil && r.num != shared && r.is(KindMap) {
+					if at := r.mapping().field(key, h); at != nil {
+						assign(at, v)
+						return next
+					}
+				}
+			}
+			return plain(f, v)
+		}
+	}
 	return func(f *frame) ctl {
 		v := value(f)
 		if place, _ := fd.owned(f); place != nil {
 			assign(place, v)
 			return next
 		}
-		var buf [maxSteps]Value
-		p.put(f, p.keys(f, buf[:0]), v)
-		return next
+		return plain(f, v)
 	}
 }
 
 // update compiles field op= value, for a value that leaves the field where it
 // is.
+//
+//go:noinline
 func (fd *field) update(p place, op ast.BinaryOp, value eval, at lexer.Pos) exec {
+	root, key, h, i := fd.root, fd.key, fd.hint, fd.index.slot
 	last := &p.steps[len(p.steps)-1]
+	plain := func(f *frame) ctl {
+		var buf [maxSteps]Value
+		f.updateIn(p.container(f, p.keys(f, buf[:0])), key, last, op, value, at)
+		return next
+	}
+	// The place is shared where what computed the value has made it so.
+	change := func(f *frame, place, record *Value, v Value) ctl {
+		if record.num == shared {
+			f.combineIn(record, key, last, op, v, at)
+		} else {
+			f.change(place, op, v, at)
+		}
+		return next
+	}
+	switch {
+	case !fd.list:
+		return func(f *frame) ctl {
+			if r := &f.slots[root]; r.num != shared && r.is(KindMap) {
+				if place := r.mapping().field(key, h); place != nil {
+					v := value(f)
+					if r.num != shared {
+						f.change(place, op, v, at)
+						return next
+					}
+					return change(f, place, r, v)
+				}
+			}
+			return plain(f)
+		}
+	case i >= 0:
+		return func(f *frame) ctl {
+			if xs := &f.slots[root]; xs.num != shared {
+				if r := xs.element(f.slots[i]); r != nil && r.num != shared && r.is(KindMap) {
+					if place := r.mapping().field(key, h); place != nil {
+						v := value(f)
+						if r.num != shared {
+							f.change(place, op, v, at)
+							return next
+						}
+						return change(f, place, r, v)
+					}
+				}
+			}
+			return plain(f)
+		}
+	}
 	return func(f *frame) ctl {
 		place, record := fd.owned(f)
 		if place == nil {
-			var buf [maxSteps]Value
-			f.updateIn(p.container(f, p.keys(f, buf[:0])), fd.key, last, op, value, at)
-			return next
+			return plain(f)
 		}
-		v := value(f)
-		if record.num == shared { // by what computed the value
-			f.combineIn(record, fd.key, last, op, v, at)
-			return next
-		}
-		f.change(place, op, v, at)
-		return next
+		return change(f, place, record, value(f))
 	}
 }

@@ -83,6 +83,16 @@ func (u *unit) leafComparison(x *ast.BinaryExpr) func(*frame) bool {
 		}
 	}
 	l := u.looked(x.X, x.Y)
+	if k := second.k; !second.isSlot() && k.isInt() {
+		lo, size, not := spanOf(op, k.int())
+		return func(f *frame) bool {
+			a := l(f)
+			if a.isInt() {
+				return a.num-lo <= size != not
+			}
+			return f.compare(op, a, k, at)
+		}
+	}
 	return func(f *frame) bool {
 		a := l(f)
 		b := second.read(f)
@@ -167,100 +177,121 @@ func (u *unit) leafIndex(x *ast.IndexExpr, keep bool) eval {
 	}
 }
 
-// added, subtracted, multiplied and divided compute what is quick to compute
-// for two ints or two floats; ok is false for all else.
+// added, subtracted and multiplied compute what is quick to compute for two ints;
+// ok is false for all else.
 
 func added(a, b Value) (v Value, ok bool) {
-	switch {
-	case a.isInt() && b.isInt():
-		s, ok := plus(a.int(), b.int())
-		return Int(s), ok
-	case a.isFloat() && b.isFloat():
-		return Float(a.float() + b.float()), true
+	if !a.isInt() || !b.isInt() {
+		return Nil, false
 	}
-	return Nil, false
+	s, ok := plus(a.int(), b.int())
+	return Int(s), ok
 }
 
 func subtracted(a, b Value) (v Value, ok bool) {
-	switch {
-	case a.isInt() && b.isInt():
-		d, ok := minus(a.int(), b.int())
-		return Int(d), ok
-	case a.isFloat() && b.isFloat():
-		return Float(a.float() - b.float()), true
+	if !a.isInt() || !b.isInt() {
+		return Nil, false
 	}
-	return Nil, false
+	d, ok := minus(a.int(), b.int())
+	return Int(d), ok
 }
 
 func multiplied(a, b Value) (v Value, ok bool) {
-	switch {
-	case a.isInt() && b.isInt():
-		p, ok := times(a.int(), b.int())
-		return Int(p), ok
-	case a.isFloat() && b.isFloat():
-		return Float(a.float() * b.float()), true
+	if !a.isInt() || !b.isInt() {
+		return Nil, false
 	}
-	return Nil, false
+	p, ok := times(a.int(), b.int())
+	return Int(p), ok
 }
 
-func divided(a, b Value) (v Value, ok bool) {
-	if a.isFloat() && b.isFloat() && b.float() != 0 {
-		return Float(a.float() / b.float()), true
-	}
-	return Nil, false
+// side is an operand that is a variable of the frame, or what a closure gives. A
+// constant as a third way would make get too long to be inlined.
+type side struct {
+	slot int // -1: it is computed
+	e    eval
 }
 
-// quickly gives what computes an operator for two ints or two floats, and
-// gives up on all else.
-func quickly(op ast.BinaryOp) func(a, b Value) (Value, bool) {
-	switch op {
+// sideOf compiles an operand that is looked at after others have been evaluated.
+func (u *unit) sideOf(x ast.Expr, others ...ast.Expr) side {
+	if l, ok := u.leafOf(x); ok && l.isSlot() && !u.keeps(x, others...) {
+		return side{slot: l.slot}
+	}
+	return side{-1, u.looked(x, others...)}
+}
+
+func (s *side) get(f *frame) Value {
+	if s.slot >= 0 {
+		return f.slots[s.slot]
+	}
+	return s.e(f)
+}
+
+// leafArithmetic compiles l op r, one closure an operator: what is quick to
+// compute needs no call but those of the operands. (nbody: 1.15 times as fast as
+// with a func value for each operator)
+//
+//go:noinline
+func leafArithmetic(o *operation, l, r side) eval {
+	switch o.op {
 	case ast.Add:
-		return added
-	case ast.Sub:
-		return subtracted
-	case ast.Mul:
-		return multiplied
-	case ast.Div:
-		return divided
-	}
-	return func(_, _ Value) (Value, bool) { return Nil, false }
-}
-
-// leafArithmetic compiles an operator whose right side is a leaf; nil for
-// others.
-func (u *unit) leafArithmetic(x *ast.BinaryExpr) eval {
-	second, ok := u.leafOf(x.Y)
-	if !ok {
-		return nil
-	}
-	op, at, compute := x.Op, x.OpSpan.Start, quickly(x.Op)
-	if first, ok := u.leafOf(x.X); ok {
 		return func(f *frame) Value {
-			a, b := first.read(f), second.read(f)
-			if v, ok := compute(a, b); ok {
+			a := l.get(f)
+			b := r.get(f)
+			if a.isFloat() && b.isFloat() {
+				return Float(a.float() + b.float())
+			}
+			if v, ok := added(a, b); ok {
 				return v
 			}
-			return f.operate(op, a, b, at)
+			return f.operate(o.op, a, b, o.at)
 		}
-	}
-	l := u.looked(x.X, x.Y)
-	if k := second.k.int(); op == ast.Mod && !second.isSlot() && second.k.isInt() && k > 0 {
+	case ast.Sub:
 		return func(f *frame) Value {
-			a := l(f)
-			if a.isInt() {
+			a := l.get(f)
+			b := r.get(f)
+			if a.isFloat() && b.isFloat() {
+				return Float(a.float() - b.float())
+			}
+			if v, ok := subtracted(a, b); ok {
+				return v
+			}
+			return f.operate(o.op, a, b, o.at)
+		}
+	case ast.Mul:
+		return func(f *frame) Value {
+			a := l.get(f)
+			b := r.get(f)
+			if a.isFloat() && b.isFloat() {
+				return Float(a.float() * b.float())
+			}
+			if v, ok := multiplied(a, b); ok {
+				return v
+			}
+			return f.operate(o.op, a, b, o.at)
+		}
+	case ast.Div:
+		return func(f *frame) Value {
+			a := l.get(f)
+			b := r.get(f)
+			if a.isFloat() && b.isFloat() && b.float() != 0 {
+				return Float(a.float() / b.float())
+			}
+			return f.operate(o.op, a, b, o.at)
+		}
+	case ast.Mod:
+		return func(f *frame) Value {
+			a := l.get(f)
+			b := r.get(f)
+			if k := b.int(); a.isInt() && b.isInt() && k > 0 {
 				m := a.int() % k
 				return Int(m + m>>63&k)
 			}
-			return f.operate(op, a, second.k, at)
+			return f.operate(o.op, a, b, o.at)
 		}
 	}
 	return func(f *frame) Value {
-		a := l(f)
-		b := second.read(f)
-		if v, ok := compute(a, b); ok {
-			return v
-		}
-		return f.operate(op, a, b, at)
+		a := l.get(f)
+		return f.operate(o.op, a, r.get(f), o.at)
 	}
 }
 
@@ -290,6 +321,30 @@ func (u *unit) leafUpdate(s *ast.AssignStmt) exec {
 	}
 	return func(f *frame) ctl {
 		f.change(&f.slots[i], op, k, at)
+		return next
+	}
+}
+
+// leafLet compiles a let or var of one name of the frame; nil for others.
+func (u *unit) leafLet(s *ast.LetStmt) exec {
+	if name, ok := s.Pattern.(*ast.NamePattern); ok {
+		if b := name.Binding.(*resolve.Binding); b.Kind == resolve.Local && !b.Boxed {
+			return u.leafSet(b.Index, s.Value)
+		}
+	}
+	return nil
+}
+
+// leafSet compiles what puts a value that no jump leaves into a variable of the
+// frame, without a closure that does no more than that; nil for others.
+func (u *unit) leafSet(slot int, x ast.Expr) exec {
+	if u.in == nil || escapes(x).any() {
+		return nil
+	}
+	value := u.expr(x)
+	return func(f *frame) ctl {
+		v := value(f)
+		assign(&f.slots[slot], v)
 		return next
 	}
 }

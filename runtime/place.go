@@ -250,6 +250,11 @@ func (u *unit) assign(s *ast.AssignStmt) exec {
 // set compiles target = value.
 func (u *unit) set(p place, s *ast.AssignStmt) exec {
 	if len(p.steps) == 0 {
+		if p.slot >= 0 {
+			if run := u.leafSet(p.slot, s.Value); run != nil {
+				return run
+			}
+		}
 		return u.into(s.Value, func(f *frame, v Value) { assign(p.root(f), v) }, next)
 	}
 	v := u.expr(s.Value)

@@ -66,7 +66,10 @@ func compiled[T bare](u *unit, x ast.Expr) func(*frame) T {
 }
 
 // globalNumber reads a variable of the file, which a function may do before it
-// is bound.
+// is bound. It is not
+// to be inlined: see call1.
+//
+//go:noinline
 func globalNumber[T bare](b *resolve.Binding, at lexer.Pos) func(*frame) T {
 	i := b.Index
 	if !b.Check {
@@ -369,7 +372,10 @@ func product[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	}
 }
 
-// quotient compiles l / r, whose operands are floats.
+// quotient compiles l / r, whose operands are floats. It is not
+// to be inlined: see call1.
+//
+//go:noinline
 func quotient[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	x, y, k := l.e, r.e, r.k
 	if r.kind == literally && k != 0 {

@@ -41,17 +41,7 @@ func (u *unit) intTest(x ast.Expr) (t intTest, ok bool) {
 	}
 	t.slot = slot
 	if k, ok := u.typing.literal(c.Y).(*ast.IntLit); ok {
-		lo, hi := int64(math.MinInt64), int64(math.MaxInt64)
-		switch c.Op {
-		case ast.Equal, ast.NotEqual:
-			lo, hi = k.Value, k.Value
-		case ast.Less, ast.GreaterEqual:
-			lo = k.Value
-		default:
-			hi = k.Value
-		}
-		t.lo, t.size = uint64(lo), uint64(hi-lo)
-		t.not = c.Op == ast.NotEqual || c.Op == ast.Less || c.Op == ast.Greater
+		t.lo, t.size, t.not = spanOf(c.Op, k.Value)
 		return t, true
 	}
 	if t.bits != math.MaxUint64 {
@@ -69,6 +59,21 @@ func (u *unit) intTest(x ast.Expr) (t intTest, ok bool) {
 	}
 	t.not = c.Op == ast.GreaterEqual || c.Op == ast.LessEqual
 	return t, true
+}
+
+// spanOf gives the ints that compare so with k as a span of them, or as all but
+// those.
+func spanOf(op ast.BinaryOp, k int64) (lo, size uint64, not bool) {
+	least, most := int64(math.MinInt64), int64(math.MaxInt64)
+	switch op {
+	case ast.Equal, ast.NotEqual:
+		least, most = k, k
+	case ast.Less, ast.GreaterEqual:
+		least = k
+	default:
+		most = k
+	}
+	return uint64(least), uint64(most - least), op == ast.NotEqual || op == ast.Less || op == ast.Greater
 }
 
 // holds tells the outcome.
