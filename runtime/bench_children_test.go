@@ -164,11 +164,11 @@ func BenchmarkItems(b *testing.B) {
 	})
 }
 
-// BenchmarkFailure is a failure among 10,000 sleeping siblings, from the start
-// of a group to its end.
+// BenchmarkFailure is a failure among 10,000 siblings, from the start of a group
+// to its end: siblings that nap, that sleep in a function they call, and that
+// wait for a channel.
 func BenchmarkFailure(b *testing.B) {
 	const sleepers, groups = 10_000, 4
-	script := running(b, fmt.Sprintf(`for _ in 0..%d { group < for _ in 0..n < sleep(1h) >; { sleep(1ms); fail "x" } > catch nil }`, groups), sleepers)
 	once := func() {
 		failed := errors.New("x")
 		t, ctx := newTasks()
@@ -192,15 +192,23 @@ func BenchmarkFailure(b *testing.B) {
 			b.Error(err)
 		}
 	}
-	beside(b, sleepers*groups, script, func() {
-		for range groups {
-			once()
-		}
-	})
+	for _, wait := range []struct{ name, expr string }{{"nap", "sleep(1h)"}, {"sleep", "wait()"}, {"receive", "c.recv()"}} {
+		script := running(b, fmt.Sprintf(`
+let c = channel()
+fn wait() { sleep(1h) }
+for _ in 0..%d { group < for _ in 0..n < %s >; { sleep(1ms); fail "x" } > catch nil }`, groups, wait.expr), sleepers)
+		b.Run(wait.name, func(b *testing.B) {
+			beside(b, sleepers*groups, script, func() {
+				for range groups {
+					once()
+				}
+			})
+		})
+	}
 }
 
 // BenchmarkParked is the memory that a sleeping child holds, so many calls of
-// script deep, beside a goroutine that waits for a timer or a context. It is
+// script deep (at 0 it naps), and one that waits for a channel, beside a goroutine that waits for a timer or a context. It is
 // measured when all have slept for a while. What ended goroutines leave is used
 // again and would not count, so each is run alone and once: for instance
 // -bench 'Parked/group/1$' -benchtime 1x.
@@ -214,13 +222,18 @@ func BenchmarkParked(b *testing.B) {
 		b.ReportMetric(0, "ns/op")
 		b.ReportMetric(float64(each), what)
 	}
-	for depth, call := range []string{"sleep(1h)", "one(i)", "two(i)"} {
-		b.Run(fmt.Sprintf("group/%d", depth), func(b *testing.B) {
+	for _, wait := range []struct{ name, expr string }{
+		{"group/0", "sleep(1h)"}, {"group/1", "one(i)"}, {"group/2", "two(i)"},
+		{"channel/0", "c.recv()"}, {"channel/1", "get(i)"},
+	} {
+		b.Run(wait.name, func(b *testing.B) {
 			prog, err := tg.Compile("bench.tg", `
 let began = counter()
 fn one(i) { let n = 2; sleep(1h); i + n }
 fn two(i) { let n = one(i); if n > 3 { n } else { i } }
-group race < for i in 0..n < { began.add(); `+call+` } >; { while began.get() < n { sleep(10ms) }; sleep(200ms); look() } >`,
+let c = channel()
+fn get(i) { let n = c.recv(); i + n }
+group race < for i in 0..n < { began.add(); `+wait.expr+` } >; { while began.get() < n { sleep(10ms) }; sleep(200ms); look() } >`,
 				tg.Options{Globals: []string{"n", "look"}})
 			if err != nil {
 				b.Fatal(err)

@@ -231,11 +231,24 @@ func (p *proto) opened(opening []func(*frame), body eval) eval {
 // code compiles an expression that is a unit of its own: a child's body, or
 // what a group evaluates.
 func (c *compiler) code(name string, info *resolve.Unit, x ast.Expr) *proto {
+	u := c.codeUnit(name, info, x)
+	p := u.proto(x)
+	p.body = u.body(x)
+	return p
+}
+
+// codeUnit begins to compile an expression that is a unit of its own.
+func (c *compiler) codeUnit(name string, info *resolve.Unit, x ast.Expr) *unit {
 	u := &unit{compiler: c, info: info, name: name, typing: typing{c.in, c.in.unit(nil, x)}}
 	if info.Kind == resolve.ChildUnit {
 		u.moves = c.in.moves(x, info)
 	}
-	return &proto{name: name, source: c.source, pos: x.Span().Start, slots: info.Slots, cost: weigh(info), body: u.body(x)}
+	return u
+}
+
+// proto gives what is known of a unit that is an expression, but for its code.
+func (u *unit) proto(x ast.Expr) *proto {
+	return &proto{name: u.name, source: u.source, pos: x.Span().Start, slots: u.info.Slots, cost: weigh(u.info)}
 }
 
 // body compiles the expression whose value is the unit's, returns included.

@@ -57,6 +57,8 @@ type childCode struct {
 	let        bool
 	background bool
 	body       *unitCode
+	naps       []nap
+	last       eval // what is left of the body after the naps, if there are any
 	at         lexer.Pos
 }
 
@@ -347,7 +349,10 @@ func (u *unit) childItem(it *ast.ChildItem) *childCode {
 			c.computed = u.part("", info.Label, it.Label.Computed, info.LabelMentions)
 		}
 	}
-	c.body = u.part(name, info.Unit, it.Body, info.Mentions)
+	body := u.codeUnit(name, info.Unit, it.Body)
+	p := body.proto(it.Body)
+	p.body, c.naps, c.last = body.childBody(it.Body)
+	c.body = &unitCode{proto: p, captures: info.Unit.Captures, mentions: info.Mentions}
 	return c
 }
 

@@ -12,7 +12,7 @@ import (
 // A group runs in three steps. The parent plans: it evaluates, in source
 // order, everything that decides what will run and mentions no sibling, and
 // makes a node for each item (group_plan.go). Then the children that wait for
-// nothing start, each on a goroutine of its own (here). Then the parent
+// nothing start, on goroutines (here and in runner.go). Then the parent
 // conducts: it evaluates what had to wait for a sibling or a free slot, and
 // leaves when every child has ended (group_conduct.go). All state is behind
 // one lock; scripts run outside it.
@@ -238,6 +238,7 @@ type child struct {
 	pull  *node    // the for that it waits for values for
 	fn    Function // holds the captures of the body, behind the frame's slots
 	end   any      // the panic that its body ended with; nil for a good end
+	naps  int      // how many of the body's it has begun
 	start func()   // runs it, on a goroutine of its own
 }
 
@@ -459,11 +460,21 @@ func (c *child) fork(g *group) {
 // forkCost is what a child adds to the depth of the one that started it.
 const forkCost = 16
 
-// run runs a child on a goroutine of its own, to its end, whatever that is.
+// run runs a child on a goroutine of its own, to its end, whatever that is, or
+// to where it naps.
 func (g *group) run(c *child) {
 	g.entered(c, g.parent.run.clock.elapsed())
-	c.runBody()
-	g.left(c)
+	c.proceed()
+}
+
+// proceed is run for a child that has begun.
+func (c *child) proceed() {
+	for c.runBody(); c.napping; c.runBody() {
+		if c.park() {
+			return
+		}
+	}
+	c.of.left(c)
 }
 
 // entered notes that a goroutine has come to a child at a time.
@@ -472,10 +483,15 @@ func (g *group) entered(c *child, at time.Duration) {
 	g.tellStarted(c.node)
 }
 
-// runBody is frame.run for a child's body. It stands below all that a child
+// runBody is frame.run for a child's body, or for what is left of it after a
+// nap, up to the next one. It stands below all that a child
 // calls, so what it gives is left in the child: its value in root.ret.
 func (c *child) runBody() {
 	defer c.caught()
+	if code := c.node.code.(*childCode); code.naps != nil {
+		c.runToNap(code)
+		return
+	}
 	c.root.ret = c.root.proto.body(&c.root)
 }
 
@@ -509,7 +525,7 @@ func (g *group) left(c *child) time.Duration {
 	// let go of it.
 	clear(c.fn.caps)
 	c.node, c.of, c.fn.caps, c.runner = nil, nil, nil, nil
-	c.root.ret, c.end = Nil, nil
+	c.root.ret, c.end, c.naps = Nil, nil, 0
 	x.clock.end(&c.Thread)
 	x.threads.Put(c)
 	return now

@@ -328,7 +328,9 @@ func (g *group) outcomes() Value {
 	return m.value()
 }
 
-var outcomeKeys = [...]Value{String("state"), String("reason"), String("started"), String("duration")}
+// outcomeLayout has the keys of an outcome: a group makes as many as it has
+// children.
+var outcomeLayout = layoutOf("state", "reason", "started", "duration")
 
 // outcomeTexts are the values of texts that many outcomes have in common.
 type outcomeTexts struct {
@@ -352,11 +354,8 @@ func (n *node) outcome(shared *outcomeTexts) Value {
 	if n.started != notStarted {
 		started, took = Time(n.group.parent.run.clock.began().Add(n.started)), Duration(n.took)
 	}
-	m := newMap(len(outcomeKeys))
-	m.put(outcomeKeys[0], *state)
-	m.put(outcomeKeys[1], shared.reason)
-	m.put(outcomeKeys[2], started)
-	m.put(outcomeKeys[3], took)
+	m := newRecord(outcomeLayout)
+	m.values[0], m.values[1], m.values[2], m.values[3] = *state, shared.reason, started, took
 	return m.value().share()
 }
 

@@ -64,6 +64,16 @@ func newLayout(n int) *layout {
 	return l
 }
 
+// layoutOf gives a layout of some names.
+func layoutOf(names ...string) *layout {
+	l := newLayout(len(names))
+	for _, name := range names {
+		key := String(name)
+		l.keys = append(l.keys, hashed{key, hashKey(key)})
+	}
+	return l
+}
+
 // newRecord gives a map that has a layout in common with others, with nil for
 // each key, to be replaced.
 func newRecord(l *layout) *mapping {

@@ -103,6 +103,7 @@ type execution struct {
 	children atomic.Int64
 	written  atomic.Int64
 	threads  sync.Pool
+	woken    runner    // of children whose naps are over
 	calls    sync.Pool // those that threads lend while they wait
 	events   *events   // nil: nobody wants them
 	story    story

@@ -13,15 +13,18 @@ import (
 // A child that is about to wait, to call a host's function or to go on for
 // long is left its goroutine, and another one goes on with the rest. So no
 // child holds up another one.
+//
+// A run has one more runner, for the children whose naps are over (nap.go).
 type runner struct {
-	group *group
+	run *execution
 	// loop runs children until none is left, or until the one that it runs is
 	// left the goroutine. One starts when the one before has ended. It stands
 	// below all that a child calls, so its frame is kept small.
 	loop    func()
 	mu      sync.Mutex
-	rest    []*node
-	workers int // goroutines that take from rest
+	rest    []*node  // that have not begun
+	woken   []*child // that go on
+	workers int      // goroutines that take from these
 }
 
 // few is how many children get goroutines of their own at once.
@@ -37,7 +40,9 @@ func (g *group) launchAll(nodes []*node) {
 		return
 	}
 	if len(nodes) > few {
-		go newRunner(g, nodes).loop()
+		r := &runner{run: x, rest: nodes, workers: 1}
+		r.begin()
+		go r.loop()
 		return
 	}
 	for _, n := range nodes {
@@ -49,14 +54,31 @@ func (g *group) launchAll(nodes []*node) {
 	}
 }
 
-func newRunner(g *group, nodes []*node) *runner {
-	r := &runner{group: g, rest: nodes, workers: 1}
+// begin makes the runner's loop.
+func (r *runner) begin() {
 	r.loop = func() { // made once: a method would need a closure for each goroutine
 		for c := r.first(); c != nil; c = r.after(c) {
 			c.runBody()
 		}
 	}
-	return r
+}
+
+// add has the runner go on with a child whose nap is over.
+func (r *runner) add(c *child) {
+	r.mu.Lock()
+	r.woken = append(r.woken, c)
+	idle := r.workers == 0
+	if idle {
+		r.workers = 1
+		if r.loop == nil {
+			r.run = c.run
+			r.begin()
+		}
+	}
+	r.mu.Unlock()
+	if idle {
+		go r.loop()
+	}
 }
 
 // runInTurn runs a child whose turn has come. Timers that go off together go
@@ -91,12 +113,21 @@ func large(v Value) bool {
 const someWork = 50
 
 // first is next for a goroutine that begins.
-func (r *runner) first() *child { return r.next(r.group.parent.run.clock.elapsed()) }
+func (r *runner) first() *child { return r.next(r.run.clock.elapsed()) }
 
 // next gives the child to run at a time; nil if none is left.
 func (r *runner) next(at time.Duration) *child {
 	r.mu.Lock()
+	if len(r.woken) > 0 {
+		c := r.woken[0]
+		r.woken[0] = nil
+		r.woken = r.woken[1:]
+		r.mu.Unlock()
+		c.runner = r
+		return c
+	}
 	if len(r.rest) == 0 {
+		r.workers--
 		r.mu.Unlock()
 		return nil
 	}
@@ -106,18 +137,30 @@ func (r *runner) next(at time.Duration) *child {
 	r.mu.Unlock()
 	c := n.child
 	if c == nil {
-		c = r.group.parent.run.child(n)
+		c = r.run.child(n)
 	}
 	c.runner = r
-	r.group.entered(c, at)
+	n.group.entered(c, at)
 	return c
 }
 
-// after notes that a child's body has ended, and gives the child to run then;
-// nil where that has waited and so was left its goroutine, or none is left.
+// after notes that a child's body has ended or that the child naps, and gives
+// the child to run then; nil where that has waited and so was left its
+// goroutine, or none is left.
 func (r *runner) after(c *child) *child {
 	kept, work := c.runner != nil, int(c.granted)-c.budget
-	now := r.group.left(c)
+	var now time.Duration
+	switch {
+	case !c.napping:
+		now = c.of.left(c)
+	case !c.park():
+		if kept {
+			c.runner = r
+		}
+		return c
+	case kept:
+		now = r.run.clock.elapsed()
+	}
 	if !kept {
 		return nil
 	}
@@ -131,7 +174,7 @@ func (r *runner) after(c *child) *child {
 func (r *runner) widen() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for more := min(runtime.GOMAXPROCS(0)-r.workers, len(r.rest)); more > 0; more-- {
+	for more := min(runtime.GOMAXPROCS(0)-r.workers, r.left()); more > 0; more-- {
 		r.workers++
 		go r.loop()
 	}
@@ -145,9 +188,15 @@ func (t *Thread) relieve() {
 	}
 	t.runner = nil
 	r.mu.Lock()
-	left := len(r.rest)
+	left := r.left()
+	if left == 0 {
+		r.workers--
+	}
 	r.mu.Unlock()
 	if left > 0 {
 		go r.loop()
 	}
 }
+
+// left gives how many children no goroutine has taken yet. The lock is held.
+func (r *runner) left() int { return len(r.rest) + len(r.woken) }

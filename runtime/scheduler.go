@@ -164,7 +164,11 @@ func (r *realTime) block(*Thread) {
 
 func (r *realTime) ready(t *Thread) {
 	r.awake.Add(1)
-	t.wake <- struct{}{}
+	if t.napping {
+		r.run.woken.add(t.child)
+	} else {
+		t.wake <- struct{}{}
+	}
 }
 
 func (r *realTime) yield(*Thread)   {}

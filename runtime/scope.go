@@ -183,7 +183,7 @@ func (s *scope) end(c *cancellation, struck *alert) {
 			s.stop(c.err)
 		}
 		if t := s.thread; t != nil {
-			if t.parked.Load() { // else it looks before it waits
+			if t.parking.Load() != awake { // else it looks before it waits
 				*struck = append(*struck, t)
 			}
 			s.watchCall(c)

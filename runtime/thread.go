@@ -41,8 +41,9 @@ type Thread struct {
 	calls    *Call         // free ones, as a list
 	wake     chan struct{} // what a blocked thread is woken by; the main thread's is made when first needed
 	ready    func() bool   // what makes a wait end well, nil where nothing does
-	parked   atomic.Bool   // it is blocked, or about to be
+	parking  atomic.Int32  // whether it is blocked, or about to be
 	timed    bool          // the wait has a time limit
+	napping  bool          // it waits without a goroutine: see nap
 	result   waitResult    // how it ended
 	spare    uint8         // how many calls are free
 	outside  bool          // it does what the run does not see

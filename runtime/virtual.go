@@ -189,9 +189,12 @@ func (v *virtualTime) resume() {
 	v.runnable[0] = turnOf{}
 	v.runnable = v.runnable[1:]
 	v.busy = true
-	if next.start != nil {
+	switch {
+	case next.start != nil:
 		next.start()
-	} else {
+	case next.thread.napping:
+		go next.thread.child.proceed()
+	default:
 		next.thread.wake <- struct{}{}
 	}
 }

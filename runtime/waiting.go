@@ -122,24 +122,30 @@ func (f *frame) await(what string, ready func() bool) {
 	}
 }
 
+// What Thread.parking says: how far a thread is with waiting to be woken.
+const (
+	awake    int32 = iota
+	settling       // it is about to wait, and looks once more whether it has to
+	parked         // it waits: who makes it awake gives it something to run on
+)
+
 // block waits until over gives true, which it is not asked again then: it may
-// take what it was waiting for. The thread says that it is parked before
-// it asks: whoever makes over true after that finds it parked and wakes it.
+// take what it was waiting for. The thread says that it settles before it
+// asks: whoever makes over true after that has it stay awake, and ask again, or
+// finds it parked and wakes it.
 func (t *Thread) block(over func(*Thread) bool) {
 	for !over(t) {
 		t.relieve()
 		t.lendCalls()
 		t.prepareToWait()
-		t.parked.Store(true)
-		done := over(t)
-		if done && t.parked.CompareAndSwap(true, false) {
+		t.parking.Store(settling)
+		if over(t) {
+			t.parking.Store(awake)
 			return
 		}
-		// Where it is over, somebody is just waking it all the same.
-		t.run.clock.block(t)
-		<-t.wake
-		if done {
-			return
+		if t.parking.CompareAndSwap(settling, parked) {
+			t.run.clock.block(t)
+			<-t.wake
 		}
 	}
 }
@@ -154,8 +160,17 @@ func (t *Thread) prepareToWait() {
 // signal wakes the thread if it waits. Any goroutine may call it, after it has
 // made true what the thread waits for.
 func (t *Thread) signal() {
-	if t.parked.CompareAndSwap(true, false) {
-		t.run.clock.ready(t)
+	for {
+		switch how := t.parking.Load(); {
+		case how == awake:
+			return
+		case !t.parking.CompareAndSwap(how, awake): // it goes on waiting
+		case how == parked:
+			t.run.clock.ready(t)
+			return
+		default:
+			return
+		}
 	}
 }
 
@@ -184,18 +199,26 @@ func (f *frame) lookUp() {
 	f.poll()
 }
 
-// sleepCall compiles sleep(d). Thousands of children can stand in one, and the
-// way through a Call would double the stack of each.
-func sleepCall(d eval, at lexer.Pos) eval {
-	return func(f *frame) Value {
+// pause compiles what sleep(d) does before it sleeps, and gives how long that is.
+func pause(d eval, at lexer.Pos) func(*frame) time.Duration {
+	return func(f *frame) time.Duration {
 		v := d(f)
 		f.pos = at
 		if v.Kind() != KindDuration {
 			f.callSleep(v)
-			return Nil
+			return 0
 		}
 		f.turn()
-		f.sleep(v.duration())
+		return v.duration()
+	}
+}
+
+// sleepCall compiles sleep(d). Thousands of children can stand in one, and the
+// way through a Call would double the stack of each.
+func sleepCall(d eval, at lexer.Pos) eval {
+	long := pause(d, at)
+	return func(f *frame) Value {
+		f.sleep(long(f))
 		return Nil
 	}
 }
