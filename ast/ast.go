@@ -196,8 +196,8 @@ type (
 	// BlockExpr is { statements }; its value is that of the last one.
 	BlockExpr struct {
 		Extent
-		Stmts []Stmt `parser:"'{' @@* '}'"`
-		Scope any    // *resolve.Scope, set by ast/resolve
+		Stmts []Stmt
+		Scope any // *resolve.Scope, set by ast/resolve
 	}
 	// IfExpr is if c { } else { }.
 	IfExpr struct {
@@ -290,15 +290,15 @@ type (
 		Extent
 		// The grammar puts the first name into Key; where it is the only one
 		// the parser moves it on, so that Key is nil then.
-		Key    Pattern    `parser:"'for' @@"`
-		Value  Pattern    `parser:"( ',' @@ )?"`
-		Source Expr       `parser:"'in' @@"`
-		Body   *BlockExpr `parser:"@@"`
+		Key    Pattern `parser:"'for' @@"`
+		Value  Pattern `parser:"( ',' @@ )?"`
+		Source Expr    `parser:"'in' @@"`
+		Body   *BlockExpr
 	}
 	WhileStmt struct {
 		Extent
-		Cond Expr       `parser:"'while' @@"`
-		Body *BlockExpr `parser:"@@"`
+		Cond Expr `parser:"'while' @@"`
+		Body *BlockExpr
 	}
 	// DeferStmt is defer expr; the body may be a BlockExpr.
 	DeferStmt struct {

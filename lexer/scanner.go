@@ -8,6 +8,7 @@ package lexer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -110,9 +111,19 @@ func (s *Scanner) next() bool {
 }
 
 func (s *Scanner) emit(kind Kind, start int) *Token {
+	if len(s.tokens) == cap(s.tokens) {
+		s.grow()
+	}
 	s.tokens = append(s.tokens, Token{Kind: kind, NewlineBefore: s.newline, Span: Span{Pos(start), Pos(s.pos)}})
 	s.newline = false
 	return &s.tokens[len(s.tokens)-1]
+}
+
+// grow makes room for as many tokens as the rest of the text has, if it goes on
+// as it began: to grow a long list step by step takes as long as to scan.
+func (s *Scanner) grow() {
+	rest := float64(len(s.text)-s.pos) / float64(s.pos)
+	s.tokens = slices.Grow(s.tokens, int(rest*float64(len(s.tokens)))+16)
 }
 
 // report notes a mistake. One that touches the end of the text may be mended

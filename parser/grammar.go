@@ -17,8 +17,9 @@ import (
 // participle hands them nothing but the tokens.
 //
 // The first token chooses the rule, so nothing is ever tried and taken back.
+// Of a loop the rule is that of its header: a block's statements are read by the
+// parser alone, several times as fast as one by one from within participle.
 type grammar struct {
-	block    rule[ast.BlockExpr]
 	let      rule[ast.LetStmt]
 	forLoop  rule[ast.ForStmt]
 	while    rule[ast.WhileStmt]
@@ -33,8 +34,7 @@ type rule[N any] struct{ built *participle.Parser[N] }
 
 func (r *rule[N]) get(p *parser) *participle.Parser[N] {
 	if r.built == nil {
-		r.built = participle.MustBuild[N](append(p.productions(),
-			participle.ParseTypeWith(p.stmtProduction), participle.ParseTypeWith(p.itemProduction))...)
+		r.built = participle.MustBuild[N](append(p.productions(), participle.ParseTypeWith(p.itemProduction))...)
 	}
 	return r.built
 }
@@ -61,7 +61,8 @@ func Grammar() string {
 
 // produce reads one node by its rule, from the parser's place on.
 func produce[N any](p *parser, r *rule[N]) *N {
-	p.leave()
+	p.stream.LoadCheckpoint(participlelexer.Checkpoint{})
+	p.leave(p.stream)
 	node, err := r.get(p).ParseFromLexer(p.stream, participle.AllowTrailing(true))
 	p.enter(p.stream)
 	if err != nil {
@@ -70,37 +71,60 @@ func produce[N any](p *parser, r *rule[N]) *N {
 	return node
 }
 
-// enter takes over from participle at its place in the tokens.
-func (p *parser) enter(stream *participlelexer.PeekingLexer) { p.pos = int(stream.RawCursor()) }
+// Participle would have a copy of every token before it parses, which took
+// longer than to parse. But it looks at few: at those of a rule that no
+// production reads, and never back. So it is given a short stream without what
+// the productions read: it stands still meanwhile, and then holds what follows.
+const (
+	ahead = 4             // as many as a rule reads in a row: import "path" as name
+	reach = 5 + ahead + 1 // behind those that the longest rule reads in all: for , in < >
+)
 
-// leave moves participle's place to the parser's. The stream only ever moves
-// forward, so this costs one step a token in all.
-func (p *parser) leave() {
-	p.stream.FastForward(participlelexer.RawCursor(p.pos - 1))
+// newStream gives a stream that leave fills.
+func newStream() *participlelexer.PeekingLexer {
+	stream, _ := participlelexer.Upgrade(new(blank)) // blank never fails
+	return stream
 }
 
-// leaveTo does the same for the copy of the stream that participle works on.
-func (p *parser) leaveTo(stream *participlelexer.PeekingLexer) {
-	p.leave()
-	stream.LoadCheckpoint(p.stream.MakeCheckpoint())
-}
+// blank gives as many tokens as a stream has room for.
+type blank int
 
-// stmtProduction reads one statement of a file or block with what ends it.
-func (p *parser) stmtProduction(stream *participlelexer.PeekingLexer) (ast.Stmt, error) {
-	p.enter(stream)
-	stmt := p.statement()
-	p.leaveTo(stream)
-	if stmt == nil {
-		return nil, participle.NextMatch
+func (b *blank) Next() (participlelexer.Token, error) {
+	if *b++; *b < reach {
+		return participlelexer.Token{Type: participlelexer.TokenType(lexer.Illegal)}, nil
 	}
-	return stmt, nil
+	return participlelexer.EOFToken(participlelexer.Position{}), nil
+}
+
+// enter takes over from participle at its place.
+func (p *parser) enter(stream *participlelexer.PeekingLexer) {
+	p.pos = p.base + int(stream.RawCursor())
+}
+
+// leave hands over to participle: at its place stand the next tokens.
+func (p *parser) leave(stream *participlelexer.PeekingLexer) {
+	at := stream.RawCursor()
+	p.base = p.pos - int(at)
+	next := stream.Range(at, at+ahead)
+	for i := range next {
+		next[i] = p.forParticiple(min(p.pos+i, len(p.tokens)-1))
+	}
+}
+
+// forParticiple gives a token as participle's.
+func (p *parser) forParticiple(at int) participlelexer.Token {
+	t := &p.tokens[at]
+	if t.Kind == lexer.EOF {
+		return participlelexer.EOFToken(participlelexer.Position{})
+	}
+	return participlelexer.Token{Type: participlelexer.TokenType(t.Kind), Value: p.source.Text[t.Span.Start:t.Span.End]}
 }
 
 // itemProduction reads one item of a group with what separates it.
 func (p *parser) itemProduction(stream *participlelexer.PeekingLexer) (ast.Item, error) {
 	p.enter(stream)
 	item := p.item()
-	p.leaveTo(stream)
+	p.leave(stream)
 	if item == nil {
 		return nil, participle.NextMatch
 	}
@@ -111,14 +135,14 @@ func (p *parser) exprProduction(stream *participlelexer.PeekingLexer) (ast.Expr,
 	p.enter(stream)
 	p.sameLine(p.pos - 1) // the = or in before it
 	x := p.expr()
-	p.leaveTo(stream)
+	p.leave(stream)
 	return x, nil
 }
 
 func (p *parser) patternProduction(stream *participlelexer.PeekingLexer) (ast.Pattern, error) {
 	p.enter(stream)
 	pattern := p.binding()
-	p.leaveTo(stream)
+	p.leave(stream)
 	return pattern, nil
 }
 
@@ -133,8 +157,6 @@ func (p *parser) failWith(err error) {
 	want, _, _ = strings.Cut(want, " ")
 	want = strings.Trim(want, `")(`)
 	switch want {
-	case "BlockExpr":
-		want = "{"
 	case "<string>":
 		p.unexpected("the path, a string")
 	case "<ident>":
@@ -163,34 +185,6 @@ func (definition) Symbols() map[string]participlelexer.TokenType {
 	return symbols
 }
 
-// Lex is part of participle's interface; the parser scans by itself, because
-// it needs what participle's tokens cannot hold.
-func (definition) Lex(name string, r io.Reader) (participlelexer.Lexer, error) {
-	text, err := io.ReadAll(r)
-	if err != nil {
-		return nil, err
-	}
-	source := lexer.NewSource(name, string(text))
-	return &adaptor{source: source, tokens: lexer.NewScanner(source).Scan()}, nil
-}
-
-// adaptor gives the scanner's tokens as participle's, one for one: the place in
-// one list is the place in the other.
-type adaptor struct {
-	source *lexer.Source
-	tokens []lexer.Token
-	next   int
-}
-
-func (a *adaptor) Next() (participlelexer.Token, error) {
-	t := &a.tokens[a.next]
-	a.next++
-	if t.Kind == lexer.EOF {
-		return participlelexer.EOFToken(participlelexer.Position{Offset: int(t.Span.Start)}), nil
-	}
-	return participlelexer.Token{
-		Type:  participlelexer.TokenType(t.Kind),
-		Value: a.source.Text[t.Span.Start:t.Span.End],
-		Pos:   participlelexer.Position{Offset: int(t.Span.Start)},
-	}, nil
-}
+// Lex is part of participle's interface; nothing calls it, because the parser
+// scans by itself: it needs what participle's tokens cannot hold.
+func (definition) Lex(string, io.Reader) (participlelexer.Lexer, error) { return new(blank), nil }

@@ -286,9 +286,8 @@ func ExampleGrammar() {
 	// File = Stmt* .
 	// Stmt = LetStmt | ForStmt | WhileStmt | DeferStmt | ImportStmt .
 	// LetStmt = ("let" | "var") Pattern "=" Expr .
-	// ForStmt = "for" Pattern ("," Pattern)? "in" Expr BlockExpr .
-	// BlockExpr = "{" Stmt* "}" .
-	// WhileStmt = "while" Expr BlockExpr .
+	// ForStmt = "for" Pattern ("," Pattern)? "in" Expr .
+	// WhileStmt = "while" Expr .
 	// DeferStmt = "defer" Expr .
 	// ImportStmt = "import" <string> "as" <ident> .
 	// ForItem = "for" Pattern ("," Pattern)? "in" Expr "<" Item* ">" .

@@ -1,11 +1,11 @@
 // Package parser turns source text into the tree of package ast. Parse is all
 // there is to call.
 //
-// Two parts share the work. What begins with a keyword of its own (let, for,
-// while, defer, import, a block, an item's for) is declared in the tags of the
-// tree's structs and read by participle. Expressions, patterns and everything
-// that begins like one (assignments, labels, functions beside lambdas, an
-// item's if and branch) are read by hand, in productions that are methods of
+// Two parts share the work. What begins with a keyword of its own (let, the
+// header of a for or while, defer, import, an item's for) is declared in the tags
+// of the tree's structs and read by participle. Blocks, expressions, patterns and
+// everything that begins like one (assignments, labels, functions beside lambdas,
+// an item's if and branch) are read by hand, in productions that are methods of
 // parser: going back after a wrong guess would be exponential.
 //
 // What names mean, and every rule that needs to know it, is not here: see
@@ -48,13 +48,15 @@ type parser struct {
 
 	source      *lexer.Source
 	tokens      []lexer.Token
-	stream      *participlelexer.PeekingLexer // the same tokens for participle
-	pos         int                           // of the next token
-	match       []int32                       // for each opening bracket, its closing one's place; 0: none
-	open        []int                         // the brackets that nothing closes, outermost first
+	pos         int     // of the next token
+	match       []int32 // for each opening bracket, its closing one's place; 0: none
+	open        []int   // the brackets that nothing closes, outermost first
 	diagnostics lexer.Diagnostics
 	ended       bool // that the text ends too early was reported
 	hopeless    bool // nested too deep: nothing is parsed any more
+
+	stream *participlelexer.PeekingLexer // what participle sees of the tokens
+	base   int                           // pos less participle's place in the stream
 
 	context
 	depth    int   // of the productions under way
@@ -86,10 +88,9 @@ var (
 func (p *parser) parse(source *lexer.Source) (*ast.File, lexer.Diagnostics) {
 	scanner := lexer.NewScanner(source)
 	grammar := p.grammar
-	*p = parser{grammar: grammar, source: source, tokens: scanner.Scan(), diagnostics: scanner.Diagnostics()}
+	*p = parser{grammar: grammar, source: source, tokens: scanner.Scan(), stream: newStream(), diagnostics: scanner.Diagnostics()}
 	defer func() { *p = parser{grammar: grammar} }() // the pool keeps no text alive
 	p.pairBrackets()
-	p.stream, _ = participlelexer.Upgrade(&adaptor{source: source, tokens: p.tokens})
 	p.context = statements
 	p.context.block = false
 

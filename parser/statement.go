@@ -2,7 +2,6 @@ package parser
 
 import (
 	"fmt"
-	"sort"
 
 	"github.com/tgscript/tgscript/ast"
 	"github.com/tgscript/tgscript/lexer"
@@ -190,14 +189,17 @@ func (p *parser) checkPlace(x ast.Expr) {
 	p.report(x.Span(), what+" cannot be assigned to", hint)
 }
 
+// forStmt and whileStmt read loops, whose headers have rules in the tags:
+//
+//	loop = ( ForStmt | WhileStmt ) block .
 func (p *parser) forStmt(start lexer.Pos) ast.Stmt {
 	outer, height := p.context, p.descend()
 	p.block = true
 	stmt := produce(p, &p.grammar.forLoop)
+	stmt.Body = p.loopBody()
 	p.context = outer
 	p.ascend(height)
 	stmt.Key, stmt.Value = loopNames(stmt.Key, stmt.Value)
-	p.placeBody(stmt.Source, stmt.Body)
 	return place(p, start, stmt)
 }
 
@@ -213,19 +215,17 @@ func (p *parser) whileStmt(start lexer.Pos) ast.Stmt {
 	outer, height := p.context, p.descend()
 	p.block = true
 	stmt := produce(p, &p.grammar.while)
+	stmt.Body = p.loopBody()
 	p.context = outer
 	p.ascend(height)
-	p.placeBody(stmt.Cond, stmt.Body)
 	return place(p, start, stmt)
 }
 
-// placeBody sets the span of a body that participle has read: from the token
-// after the header to the end of the statement.
-func (p *parser) placeBody(header ast.Expr, body *ast.BlockExpr) {
-	end := header.Span().End
-	open := sort.Search(len(p.tokens), func(i int) bool { return p.tokens[i].Span.Start >= end })
+func (p *parser) loopBody() *ast.BlockExpr {
+	open := p.pos
+	body := p.statementBlock()
 	p.sameLine(open)
-	place(p, p.tokens[open].Span.Start, body)
+	return body
 }
 
 func (p *parser) importStmt(start lexer.Pos) ast.Stmt {
@@ -236,19 +236,26 @@ func (p *parser) importStmt(start lexer.Pos) ast.Stmt {
 	return place(p, start, stmt)
 }
 
-// bodyBlock reads a { that can only begin a block:
-//
-//	block = "{" { statement } "}" .
+// bodyBlock reads a { that can only begin a block, in a context of its own.
 func (p *parser) bodyBlock() *ast.BlockExpr {
-	if p.kind() != lexer.LeftBrace {
-		p.unexpected("`{`")
-	}
-	start := p.start()
 	height := p.descend()
 	outer := p.within(statements)
-	block := produce(p, &p.grammar.block)
+	block := p.statementBlock()
 	p.context = outer
 	p.ascend(height)
+	return block
+}
+
+// statementBlock reads a block in the context around it:
+//
+//	block = "{" { statement } "}" .
+func (p *parser) statementBlock() *ast.BlockExpr {
+	start, block := p.start(), &ast.BlockExpr{}
+	p.expect(lexer.LeftBrace)
+	for stmt := p.statement(); stmt != nil; stmt = p.statement() {
+		block.Stmts = append(block.Stmts, stmt)
+	}
+	p.expect(lexer.RightBrace)
 	return place(p, start, block)
 }
 
