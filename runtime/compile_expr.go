@@ -519,6 +519,10 @@ func (u *unit) truth(x ast.Expr, who string) func(*frame) bool {
 			return u.cond(inner)
 		}
 	}
+	if element, t, ok := u.scalarElement(x); ok && t == aBool {
+		e := elementOf[int64](u, element)
+		return func(f *frame) bool { return e(f) != 0 }
+	}
 	e, at := u.borrow(x), x.Span().Start
 	if u.typing.of(x) == aBool {
 		return func(f *frame) bool { return e(f).bool() }

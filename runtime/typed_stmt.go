@@ -57,7 +57,7 @@ func (u *unit) storing(b *resolve.Binding, x ast.Expr, declares bool) exec {
 // simple tells that no jump can leave x that a statement would have to pass on.
 func simple(x ast.Expr) bool {
 	switch x := x.(type) {
-	case *ast.Ident, *ast.IntLit, *ast.FloatLit, *ast.UnaryExpr, *ast.BinaryExpr, *ast.CallExpr:
+	case *ast.Ident, *ast.IntLit, *ast.FloatLit, *ast.UnaryExpr, *ast.BinaryExpr, *ast.CallExpr, *ast.IndexExpr:
 		return true
 	case *ast.ParenExpr:
 		return simple(x.X)
