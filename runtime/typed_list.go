@@ -232,7 +232,7 @@ type target struct {
 // others.
 func (u *unit) targetOf(x ast.Expr, p *place) (*target, static) {
 	e, elem, ok := u.scalarElement(x)
-	if !ok || p.slot < 0 || len(p.steps) > 2 {
+	if !ok || len(p.steps) > 2 {
 		return nil, anything
 	}
 	t := &target{place: p, slot: p.slot, tag: elem.tag(), index: u.intPlus(e.Index)}
@@ -374,6 +374,9 @@ func (u *unit) updateElement(p place, s *ast.AssignStmt) exec {
 	return nil
 }
 
+// It is not to be inlined: see call1.
+//
+//go:noinline
 func updatesElement[T bare](t *target, s *ast.AssignStmt, general eval, value operand[T]) exec {
 	o, e := &operation{s.Op.Binary(), s.OpSpan.Start}, value.e
 	last := &t.place.steps[len(t.place.steps)-1]
@@ -445,7 +448,7 @@ func (u *unit) pushes(x *ast.CallExpr) func(*frame) {
 		return nil
 	}
 	p, ok := u.place(fn.X)
-	if !ok || len(p.steps) > 0 || p.slot < 0 {
+	if !ok || len(p.steps) > 0 {
 		return nil
 	}
 	value := x.Args[0].Value
@@ -460,6 +463,9 @@ func (u *unit) pushes(x *ast.CallExpr) func(*frame) {
 	return nil
 }
 
+// It is not to be inlined: see call1.
+//
+//go:noinline
 func pushesNumber[T bare](m *method, p place, value operand[T]) func(*frame) {
 	e, slot, kind := value.e, p.slot, numberOf(value.k).Kind()
 	return func(f *frame) {
@@ -477,7 +483,9 @@ func pushesNumber[T bare](m *method, p place, value operand[T]) func(*frame) {
 	}
 }
 
-// lengthOf compiles xs.len() for a list.
+// lengthOf compiles xs.len() for a list. It is not to be inlined: see call1.
+//
+//go:noinline
 func (u *unit) lengthOf(fn *ast.MemberExpr) func(*frame) int64 {
 	list, at := u.borrow(fn.X), fn.NameSpan.Start
 	return func(f *frame) int64 {
