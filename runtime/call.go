@@ -177,7 +177,7 @@ func (f *frame) attendQuick(recv Value) {
 // tells of the child's own cancellation unwinds it.
 func (f *frame) fails(err error) {
 	if c := f.t.scope.reason(); c != nil && (errors.Is(err, c.err) || errors.Is(err, context.Canceled)) {
-		f.t.run.foundAt(f, false)
+		f.t.run.foundAt(f, inWait)
 		f.t.strike()
 	}
 	f.throw(errorOf("internal", err))

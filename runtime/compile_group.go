@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -346,7 +347,7 @@ func (u *unit) childItem(it *ast.ChildItem) *childCode {
 	if it.Label != nil {
 		c.labelled, c.label, c.key, name = true, it.Label.Name, String(it.Label.Name), it.Label.Name
 		if it.Label.Computed != nil {
-			c.computed = u.part("", info.Label, it.Label.Computed, info.LabelMentions)
+			c.computed = u.part(u.name, info.Label, it.Label.Computed, info.LabelMentions)
 		}
 	}
 	body := u.codeUnit(name, info.Unit, it.Body)
@@ -366,12 +367,12 @@ func (u *unit) forItem(it *ast.ForItem, e *resolve.Env) *forCode {
 		c.named, c.label, c.key = true, it.Label.Name, String(it.Label.Name)
 		c.mentioned = info.Name >= 0 && e.Names[info.Name].Mentioned
 	}
-	c.source = u.part("", info.Source, it.Source, info.Mentions)
+	c.source = u.part(u.name, info.Source, it.Source, info.Mentions)
 	c.direct = bindsDirectly(it)
-	b := &unit{compiler: u.compiler, info: info.Bind}
+	b := &unit{compiler: u.compiler, info: info.Bind, name: u.name}
 	bind, _ := b.turnBinding(it.Key, it.Value)
 	c.bind = &unitCode{captures: info.Bind.Captures, proto: &proto{
-		source: u.source, pos: it.Value.Span().Start, slots: max(info.Bind.Slots, 2), cost: weigh(info.Bind),
+		name: u.name, source: u.source, pos: it.Value.Span().Start, slots: max(info.Bind.Slots, 2), cost: weigh(info.Bind),
 		body: func(f *frame) Value {
 			bind(f, f.slots[0], f.slots[1])
 			return Nil
@@ -404,13 +405,13 @@ func bindsDirectly(it *ast.ForItem) bool {
 
 // decide compiles what chooses the arm of a branch or if item.
 func (u *unit) decide(info *resolve.Choice, it ast.Item, subject ast.Expr, arms []*ast.Arm) *unitCode {
-	d := &unit{compiler: u.compiler, info: info.Unit}
+	d := &unit{compiler: u.compiler, info: info.Unit, name: u.name}
 	b := &branch[struct{}]{tests: d.tests(arms)}
 	if subject != nil {
 		b.subject = d.expr(subject)
 	}
 	return &unitCode{captures: info.Unit.Captures, mentions: info.Mentions, proto: &proto{
-		source: u.source, pos: it.Span().Start, slots: info.Unit.Slots, cost: weigh(info.Unit),
+		name: u.name, source: u.source, pos: it.Span().Start, slots: info.Unit.Slots, cost: weigh(info.Unit),
 		body: func(f *frame) Value { return Int(int64(b.choose(f))) },
 	}}
 }
@@ -461,7 +462,7 @@ func (f *frame) optionInt(name string, v Value) int {
 	if v.int() < 1 {
 		f.throw(Fail("value", "`%s` must be at least 1, got %d", name, v.int()))
 	}
-	return int(min(v.int(), 1<<31-1))
+	return int(min(v.int(), math.MaxInt))
 }
 
 func (f *frame) optionDuration(name string, v Value) time.Duration {

@@ -255,9 +255,10 @@ func (f *frame) runGroup(code *groupCode) Value {
 // newGroup makes ready a group of the frame's thread.
 func (f *frame) newGroup(code *groupCode) *group {
 	f.turn()
-	t := f.t
+	t, options := f.t, f.settings(code)
+	f.pos = code.at // for what is called while it plans
 	g := &group{
-		code: code, settings: f.settings(code), parent: t, conductor: t, depth: f.depth, deferred: t.deferred,
+		code: code, settings: options, parent: t, conductor: t, depth: f.depth, deferred: t.deferred,
 		instance: f.file, around: t.conducts, planning: true,
 	}
 	t.groups++

@@ -17,12 +17,12 @@ func (n *node) key() Value {
 	if named == nil {
 		return n.keyAmong(0)
 	}
-	path, start := keyText(named.key()), 0
+	path, start := keyPart(named.key()), 0
 	if c := named.code.(*forCode); c.maps {
 		t := n.turnIn(named)
 		path, start = path+"/"+strconv.Itoa(t.number), named.sizeOfTurns(t.number)
 	}
-	return unclaimed(path+"/"+keyText(n.keyAmong(start)), n.group.labels)
+	return unclaimed(path+"/"+keyPart(n.keyAmong(start)), n.group.labels)
 }
 
 // unclaimed gives a key of the runtime's own, with the next free number where
@@ -111,12 +111,21 @@ func (n *node) places() int {
 	return named.sizeOfTurns(named.count)
 }
 
-// keyText gives a key as it stands in a path or a reason.
-func keyText(k Value) string {
+// keyPart gives a key as it stands in the key of a child below it.
+func keyPart(k Value) string {
 	if k.Kind() == KindString {
 		return k.str()
 	}
 	return k.String()
+}
+
+// keyText gives a key as people read it, in a path or a reason: the empty
+// label is one too.
+func keyText(k Value) string {
+	if text := keyPart(k); text != "" {
+		return text
+	}
+	return `""`
 }
 
 // backgroundKey gives "background", "background 2" … in source order to those

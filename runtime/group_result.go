@@ -15,6 +15,7 @@ func (g *group) finish(f *frame) Value {
 	case kind == failing || kind == timing && g.code.mode != ast.ModeSettle:
 		panic(g.failure(f, g.decision))
 	case kind == outside:
+		g.foundHere(f)
 		panic(&unwinding{g.decision.cause, g.gathered(f)})
 	case g.code.mode == ast.ModeSettle:
 		g.warnStray()
@@ -30,9 +31,17 @@ func (g *group) finish(f *frame) Value {
 		v = g.collect(g.nodes, g.code.labelled)
 	}
 	if f.t.scope.dead.Load() {
+		g.foundHere(f)
 		f.t.strike()
 	}
 	return v
+}
+
+// foundHere keeps the group's place as where what ended the program struck it,
+// for want of a child that says more.
+func (g *group) foundHere(f *frame) {
+	f.pos = g.code.at
+	f.t.run.foundAt(f, inWait)
 }
 
 // settleStates gives an end to the nodes that never ran.
@@ -375,7 +384,11 @@ func (g *group) failure(f *frame, d *decision) *Error {
 		e.Child, e.InChild = "", false
 		if e.Trace == nil || g.conductor != g.parent && !d.traced {
 			f.pos = g.code.at
-			e.Trace = append(e.Trace[:len(e.Trace):len(e.Trace)], f.trace()...)
+			outer := f.trace()
+			if last := len(e.Trace) - 1; last >= 0 && len(outer) > 0 && e.Trace[last] == outer[0] {
+				outer = outer[1:] // a stream's conductor stands there too
+			}
+			e.Trace = append(e.Trace[:len(e.Trace):len(e.Trace)], outer...)
 		}
 	}
 	e.Groups = append(append([]Site(nil), d.err.Groups...), site)

@@ -234,6 +234,10 @@ func TestChildrenLimitInShield(t *testing.T) {
 // TestLimitPlaces tells that a limit says where it was met and in which child,
 // by its whole path, with the line of each group.
 func TestLimitPlaces(t *testing.T) {
+	host := &runtime.Module{Name: "host", Funcs: []*runtime.Func{{Sig: "hold(ms: int)", Do: func(c *runtime.Call) (runtime.Value, error) {
+		time.Sleep(time.Duration(c.Int(0)) * time.Millisecond) // whatever is cancelled
+		return runtime.Nil, nil
+	}}}}
 	const spin = "fn other() { str(1) }\nfn spin() {\n  var n = 0\n  while true { n += 1 }\n}\nother()\n"
 	for _, c := range []struct {
 		name, src  string
@@ -252,10 +256,18 @@ func TestLimitPlaces(t *testing.T) {
 		{"time, computing", spin + "group < a: sleep(1h); b: group <\n  c: spin() > >", runtime.Limits{Time: 20 * time.Millisecond}, "test.tg:4:3", "b/c", []int{7, 7}},
 		{"time, waiting", "let n = 1\ngroup <\n  b: sleep(1h)\n  a: sleep(1h)\n>", runtime.Limits{Time: 20 * time.Millisecond}, "test.tg:3:6", "b", []int{2}},
 		{"time, in a stream", "for r in group stream <\n  a: sleep(1h)\n> { print(r) }", runtime.Limits{Time: 20 * time.Millisecond}, "test.tg:2:6", "a", []int{1}},
+		{"time, in a shield", "fn f() = shield(() -> sleep(40ms))\ngroup <\n  a: sleep(1h)\n  b: f()\n>", runtime.Limits{Time: 20 * time.Millisecond}, "test.tg:1:10", "b", []int{2}},
+		{"time, at the end of a shield", "let n = 1\nshield(() -> sleep(40ms))", runtime.Limits{Time: 20 * time.Millisecond}, "test.tg:2:1", "", nil},
+		{"time, at a group's end", "let n = 1\ngroup < host.hold(40); n >", runtime.Limits{Time: 20 * time.Millisecond}, "test.tg:2:1", "", nil},
+		{"time, at the end", "let n = 1\nhost.hold(40)", runtime.Limits{Time: 20 * time.Millisecond}, "test.tg:2:1", "", nil},
 		{"time, cleaning up", "group < a: {\n  defer sleep(1h)\n  sleep(1h)\n} >", runtime.Limits{Time: 20 * time.Millisecond, Grace: time.Millisecond}, "test.tg:3:3", "a", []int{1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, _, _, err := script(t, c.src, c.limits)
+			p, err := runtime.Compile("test.tg", c.src, runtime.Options{Modules: []*runtime.Module{host}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _, _, err = run(p, t.Context(), c.limits)
 			var e *runtime.Error
 			if !errors.As(err, &e) || !errors.Is(err, runtime.Limit) {
 				t.Fatalf("got %v", err)

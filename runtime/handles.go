@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/tgscript/tgscript/ast"
 )
 
 // Handles are the only state that children share: each is a host object that
@@ -87,6 +89,20 @@ func (s *turnstile) within(f *frame, what string, fn func() Value) Value {
 }
 
 type counter struct{ n atomic.Int64 }
+
+// add gives the new value, which must be an int as any sum.
+func (c *counter) add(n int64) (Value, error) {
+	for {
+		old := c.n.Load()
+		sum, ok := addInt(old, n)
+		if !ok {
+			return Nil, overflow(ast.Add, Int(old), Int(n))
+		}
+		if c.n.CompareAndSwap(old, sum) {
+			return Int(sum), nil
+		}
+	}
+}
 
 // cell holds one value.
 type cell struct {
@@ -196,8 +212,8 @@ var (
 	counterType = &Type{
 		Name: "counter", Doc: "a number that children add to",
 		Methods: []*Func{
-			{Sig: "add(n: int = 1) -> int", Doc: "adds n and gives the new value", Do: func(c *Call) (Value, error) {
-				return Int(c.Data().(*counter).n.Add(c.Int(0))), nil
+			{Sig: "add(n: int = 1) -> int", Doc: "adds n and gives the new value", Fails: "arithmetic", Do: func(c *Call) (Value, error) {
+				return c.Data().(*counter).add(c.Int(0))
 			}},
 			{Sig: "get() -> int", Doc: "the value", Do: func(c *Call) (Value, error) {
 				return Int(c.Data().(*counter).n.Load()), nil
@@ -252,7 +268,7 @@ var handleFuncs = []*Func{
 	{Sig: "channel(size: int = 0) -> channel", Doc: "a channel that holds so many values; with 0 sender and receiver meet", Example: `channel(1)  # <channel>`, Fails: "value", Do: func(c *Call) (Value, error) {
 		n := c.Int(0)
 		if n < 0 || n > 1<<30 {
-			return Nil, Fail("value", "a channel holds 0 or more values, not %d", n)
+			return Nil, Fail("value", "a channel holds 0 to %d values, not %d", 1<<30, n)
 		}
 		return newHost(channelType, newChannel(int(n))), nil
 	}},

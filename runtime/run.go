@@ -87,6 +87,7 @@ type execution struct {
 	clock   scheduler
 	timing  Clock
 	seed    uint64
+	input   int             // the number of a session's input; 0: of no session
 	escaped atomic.Bool     // somebody outside of the run has a handle that it uses
 	ctx     context.Context // the embedding program's, for its values
 	root    scope
@@ -108,12 +109,13 @@ type execution struct {
 	events   *events   // nil: nobody wants them
 	story    story
 
-	order []*frame // of the files that have run, first to last
-	mu    sync.Mutex
-	ends  []func()
+	stopping sync.Mutex // held while the program is stopped, or looked at for a deadlock
+	order    []*frame   // of the files that have run, first to last
+	mu       sync.Mutex
+	ends     []func()
 
-	late   atomic.Pointer[Error] // the limit of time, once that has passed
-	struck *struck               // where it struck
+	blow   atomic.Pointer[blow] // what ended the program from outside of its threads; nil before
+	struck *struck              // where it struck
 
 	first    Thread // the main one
 	real     realTime
@@ -318,8 +320,7 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 	if x.limits.Time > 0 {
 		timer := time.AfterFunc(x.limits.Time, func() {
 			err := limitError(LimitTime, "the program runs longer than %s", durationText(x.limits.Time))
-			x.late.Store(err)
-			x.stop(&cancellation{scope: &x.root, reason: err.Message, err: err, program: true})
+			x.strike(&blow{err: err}, err.Message)
 		})
 		defer timer.Stop()
 	}
@@ -396,6 +397,9 @@ func (x *execution) outcome(r any) error {
 		// Cancelled, but the main thread came to its end all the same: only an
 		// exit in a child or a limit still decides.
 		if c := x.root.reason(); c != nil {
+			if len(x.order) > 0 {
+				x.foundAt(x.order[0], inWait) // the last that the program called
+			}
 			return ended(x.placed(c.err))
 		}
 		return nil
@@ -464,9 +468,17 @@ func (x *execution) random(t *Thread) *rand.Rand {
 	if x.seed == 0 && !x.timing.virtual {
 		crand.Read(key[:])
 	} else {
-		key = sha256.Sum256([]byte(strconv.FormatUint(x.seed, 10) + t.lineage()))
+		key = sha256.Sum256([]byte(strconv.FormatUint(x.seed, 10) + x.lineage() + t.lineage()))
 	}
 	return rand.New(rand.NewChaCha8(key))
+}
+
+// lineage tells the inputs of a session apart.
+func (x *execution) lineage() string {
+	if x.input == 0 {
+		return ""
+	}
+	return ":" + strconv.Itoa(x.input)
 }
 
 // lineage names a thread the same in every run, however its children take
@@ -483,80 +495,104 @@ func (t *Thread) lineage() string {
 	}
 	g.mu.Lock()
 	defer g.unlock()
-	return line + keyText(n.key())
+	return line + keyPart(n.key())
 }
 
 // stop ends the program: the first cause wins.
 func (x *execution) stop(c *cancellation) {
 	x.tellEnding(c)
+	x.stopping.Lock()
+	defer x.stopping.Unlock()
 	x.root.cancel(c)
 }
 
-// struck is where a thread was when the limit of time struck it.
-type struck struct {
-	err       *Error // with the place
-	deferred  bool   // it was in deferred code, perhaps because the program ends
-	computing bool   // it did not wait
-	depth     int    // in how many groups it was
-	at        lexer.Pos
+// blow is what ends a program from outside of its threads: the limit of time,
+// or a deadlock. Its error does not know where the program was. The threads
+// that it strikes do.
+type blow struct {
+	err    *Error
+	thread *Thread // the one that is asked, and once; nil: all
 }
 
-// tells tells whether s says more about where the program was than o: who
-// computes more than who waits, a child more than the loop that waits for its
-// result, and the first in the source more than the others.
+// strike ends the program by a blow.
+func (x *execution) strike(b *blow, reason string) {
+	x.blow.CompareAndSwap(nil, b) // the first one ends it
+	x.stop(&cancellation{scope: &x.root, reason: reason, err: b.err, program: true})
+}
+
+// struck is where a thread was when a blow struck it.
+type struck struct {
+	err      *Error // with the place
+	deferred bool   // it was in deferred code, perhaps because the program ends
+	doing    doing
+	depth    int // in how many groups it was
+	at       lexer.Pos
+}
+
+// doing is what a thread did when a blow struck it.
+type doing uint8
+
+const (
+	inWait doing = iota
+	inCode
+	inShield // it went on there for as long as that took
+)
+
+// tells tells whether s says more about where the program was than o: what it
+// did first, then a child more than the loop that waits for its result, and the
+// first in the source more than the others.
 func (s *struck) tells(o *struck) bool {
 	switch {
-	case o == nil || s.deferred != o.deferred:
-		return o == nil || !s.deferred
-	case s.computing != o.computing:
-		return s.computing
+	case s.deferred != o.deferred:
+		return !s.deferred
+	case s.doing != o.doing:
+		return s.doing > o.doing
 	case s.depth != o.depth:
 		return s.depth > o.depth
 	}
 	return s.at < o.at
 }
 
-// foundAt keeps where a thread was when the limit of time struck it.
-func (x *execution) foundAt(f *frame, computing bool) {
-	late := x.late.Load()
-	if late == nil {
+// foundAt keeps where a thread was when a blow struck it, if one has.
+func (x *execution) foundAt(f *frame, what doing) {
+	b, t := x.blow.Load(), f.t
+	if b == nil || b.thread != nil && b.thread != t {
 		return
 	}
-	t := f.t
-	s := &struck{deferred: t.deferred > 0, computing: computing, at: f.pos}
+	s := &struck{deferred: t.deferred > 0, doing: what, at: f.pos}
 	for g, _ := t.membership(); g != nil; g, _ = g.parent.membership() {
 		s.depth++
 	}
-	if !x.tellsMore(s) {
+	if !x.tellsMore(s, b) {
 		return // as nearly always where there are many
 	}
-	e := *late
+	e := *b.err
 	e.Trace = f.trace()
 	t.locate(&e)
 	s.err = &e
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if s.tells(x.struck) {
+	if x.struck == nil || s.tells(x.struck) {
 		x.struck = s
 	}
 }
 
-func (x *execution) tellsMore(s *struck) bool {
+func (x *execution) tellsMore(s *struck, b *blow) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return s.tells(x.struck)
+	return x.struck == nil || b.thread == nil && s.tells(x.struck)
 }
 
-// placed gives err, the limit of time with where it struck.
+// placed gives err, that of a blow with where it struck.
 func (x *execution) placed(err error) error {
-	late := x.late.Load()
-	if late == nil || err != error(late) {
+	b := x.blow.Load()
+	if b == nil || err != error(b.err) {
 		return err
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.struck == nil {
-		return late
+		return b.err
 	}
 	return x.struck.err
 }

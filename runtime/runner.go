@@ -88,7 +88,7 @@ func (g *group) runInTurn(n *node) {
 	if c == nil {
 		c = g.parent.run.child(n)
 	}
-	c.order = placeOf(n)
+	c.order = placeOf(n, g.parent.order)
 	g.run(c)
 }
 

@@ -16,10 +16,13 @@ type Session struct {
 	instance *instance
 	imported map[string]*instance // files that earlier inputs have loaded
 	events   *events
+	inputs   int  // so far
+	escaped  bool // the host has a handle of them
 }
 
 // NewSession gives an empty session. Each Eval runs with run's streams,
-// grants and limits.
+// grants and limits; virtual time and what a seed decides go on from one to
+// the next.
 func NewSession(options Options, run Run) *Session {
 	return &Session{
 		options: options, run: run, instance: &instance{}, imported: map[string]*instance{},
@@ -40,6 +43,11 @@ func (s *Session) Eval(ctx context.Context, name, src string) (Value, error) {
 		return Nil, err
 	}
 	x.events = s.events // whose numbers go on
+	s.inputs++
+	x.input = s.inputs
+	if s.escaped {
+		x.escaped.Store(true)
+	}
 	last := len(p.files) - 1
 	for i, c := range p.files {
 		if i == last {
@@ -56,6 +64,10 @@ func (s *Session) Eval(ctx context.Context, name, src string) (Value, error) {
 	s.instance.make(p.files[last].info.Unit.Slots, s.names.Count)
 	x.files = append(x.files, s.instance)
 	v, err := x.main(ctx, last)
+	s.escaped = x.escaped.Load()
+	if x.timing.virtual {
+		s.run.Clock.start = x.clock.now()
+	}
 	if err == nil && v.ref != nil {
 		s.bindLast(v)
 	}

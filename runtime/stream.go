@@ -136,7 +136,7 @@ func (f *frame) pull(s Stream) (v Value, ok bool, err error) {
 	v, ok, err = s.Next(ctx)
 	t.enter()
 	if err != nil && t.scope.dead.Load() {
-		t.run.foundAt(f, false)
+		t.run.foundAt(f, inWait)
 		t.strike()
 	}
 	return v.share(), ok, err

@@ -161,7 +161,7 @@ func (f *frame) poll() {
 	steps := int(t.granted) - max(t.budget, 0)
 	t.refill()
 	if t.scope.dead.Load() {
-		t.run.foundAt(f, true)
+		t.run.foundAt(f, inCode)
 		t.strike()
 	}
 	t.run.step(f, steps)
@@ -169,7 +169,7 @@ func (f *frame) poll() {
 		t.relieve()
 		t.run.clock.yield(t)
 		if t.scope.dead.Load() {
-			t.run.foundAt(f, true)
+			t.run.foundAt(f, inCode)
 			t.strike()
 		}
 	}

@@ -209,6 +209,9 @@ func withShield(c *Call) (Value, error) {
 	s := &scope{thread: t, guard: shielded, grace: t.grace}
 	v, cut := c.frame.inScope(s, fn)
 	if cut == nil {
+		if t.run.root.dead.Load() {
+			t.run.foundAt(c.frame, inShield)
+		}
 		return v, nil
 	}
 	t.run.warn(t, "a shield was cut off after the grace of "+durationText(t.grace))

@@ -219,12 +219,12 @@ func (v *virtualTime) lose() {
 		return
 	}
 	f := v.outside[0]
-	where := ""
+	call := "`" + v.run.program.nameOf(f.t.inside.Load()) + "`"
 	if site := f.site(); site.Source != nil {
-		where = " (" + site.Position().String() + ")"
+		call += " (" + site.Position().String() + ")"
 	}
 	v.mu.Unlock()
-	v.run.warnText("", "virtual time moves on although something outside is under way"+where)
+	v.run.warnText("", "virtual time moves on although "+call+" is still under way")
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	// Whoever was woken meanwhile dispatches with the locks of others held: the
@@ -240,11 +240,23 @@ func (v *virtualTime) heldUp() bool {
 	return v.progress == v.seen && !v.busy && !v.dispatching && len(v.outside) > 0 && !v.alarms.empty()
 }
 
-// placeOf gives where a child stands in the source: indices, the outermost
-// group's first.
-func placeOf(n *node) []int {
-	outer := n.group.parent.order
+// placeOf gives where a child stands in the source, whose parent stands at a
+// place: indices, the outermost group's first.
+func placeOf(n *node, parent []int) []int {
 	route := n.route(nil)
 	slices.Reverse(route)
-	return append(slices.Clip(outer), route...)
+	return append(slices.Clip(parent), route...)
+}
+
+// place gives where a thread stands in the source; one of a group's own as its
+// parent.
+func (t *Thread) place() []int {
+	g, n := t.membership()
+	switch {
+	case g == nil:
+		return nil
+	case n == nil:
+		return g.parent.place()
+	}
+	return placeOf(n, g.parent.place())
 }

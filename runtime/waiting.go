@@ -1,8 +1,9 @@
 package runtime
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,7 +99,7 @@ func (f *frame) endWait() waitResult {
 		t.tellWoken(w.since)
 	}
 	if result == waitCancelled {
-		t.run.foundAt(f, false)
+		t.run.foundAt(f, inWait)
 	}
 	return result
 }
@@ -239,44 +240,64 @@ func (f *frame) site() Site {
 	return Site{Source: f.proto.source, Pos: f.pos, Function: f.proto.name}
 }
 
+// mostNamed is how many of those that wait the report of a deadlock names.
+const mostNamed = 100
+
 // stuck ends a program in which nothing can wake any more: it names each child
 // that waits, and what for.
 func (x *execution) stuck() {
-	if x.escaped.Load() || x.root.dead.Load() {
-		return // a host may still wake somebody; or it ends already
+	if b := x.deadlock(); b != nil {
+		x.strike(b, "deadlock")
 	}
-	var waits []*Thread
+}
+
+// deadlock gives how a program ends in which nothing can wake any more; nil if
+// that is not so.
+func (x *execution) deadlock() *blow {
+	x.stopping.Lock() // what waits is not woken meanwhile
+	defer x.stopping.Unlock()
+	if x.escaped.Load() || x.root.dead.Load() {
+		return nil // a host may still wake somebody; or it ends already
+	}
+	type sleeper struct {
+		*wait
+		thread *Thread
+		place  []int
+	}
+	var all []sleeper
 	x.root.eachThread(func(t *Thread) {
 		if w := t.waits.Load(); w != nil && w.what != "" {
-			waits = append(waits, t)
+			all = append(all, sleeper{w, t, t.place()})
 		}
 	})
-	if len(waits) == 0 {
-		return
+	if len(all) == 0 {
+		return nil
 	}
-	sort.SliceStable(waits, func(i, j int) bool { return waits[i].waits.Load().site.Pos < waits[j].waits.Load().site.Pos })
+	slices.SortFunc(all, func(a, b sleeper) int {
+		return cmp.Or(cmp.Compare(a.site.Pos, b.site.Pos), slices.Compare(a.place, b.place))
+	})
+	// A thread has as many scopes as it has timeouts, shields and defers under way.
+	all = slices.CompactFunc(all, func(a, b sleeper) bool { return a.thread == b.thread })
 	var lines []string
-	var trace []Site
-	for _, t := range waits {
-		w := t.waits.Load()
-		if w == nil {
-			return // it has been woken
-		}
-		who := t.path()
+	for _, s := range all[:min(len(all), mostNamed)] {
+		who := s.thread.path()
 		if who == "" {
 			who = "the program"
 		}
-		line := who + " waits for " + w.what
-		if w.site.Source != nil {
-			line += fmt.Sprintf(" (%s)", w.site.Position())
-			trace = append(trace, w.site)
+		line := who + " waits for " + s.what
+		if s.site.Source != nil {
+			line += fmt.Sprintf(" (%s)", s.site.Position())
 		}
 		lines = append(lines, line)
 	}
-	err := Fail("deadlock", "deadlock: nothing can wake what waits: %s", strings.Join(lines, "; "))
-	if len(trace) > 0 {
-		err.Trace = trace[:1]
+	if more := len(all) - len(lines); more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
-	waits[0].locate(err)
-	x.stop(&cancellation{scope: &x.root, reason: "deadlock", err: err, program: true})
+	err := Fail("deadlock", "deadlock: nothing can wake what waits: %s", strings.Join(lines, "; "))
+	first := all[0]
+	if first.site.Source != nil {
+		err.Trace = []Site{first.site}
+	}
+	first.thread.locate(err)
+	return &blow{err, first.thread} // which tells of the calls that led it there
 }

@@ -3,6 +3,8 @@ package runtime_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -93,6 +95,70 @@ func TestHandleOfTheHost(t *testing.T) {
 	}
 	if got.IsNil() {
 		t.Fatal("the host got no channel")
+	}
+}
+
+// TestDeadlock tells that a deadlock says where the first of those that wait
+// stands, by which calls it came there, and who waits, the first hundred.
+func TestDeadlock(t *testing.T) {
+	for _, c := range []struct {
+		name, src string
+		calls     []string // innermost first
+		child     string
+		says      string
+	}{
+		{"calls", "fn take(ch) = ch.recv()\nfn from(ch) = take(ch)\ngroup < a: sleep(1ms), b: from(channel()) >",
+			[]string{"take 1:18", "from 2:15", "b 3:27"}, "b", "b waits for a value from a channel (test.tg:1:18)"},
+		{"in a shield", "fn take(ch) = ch.recv()\nshield(() -> take(channel()))",
+			[]string{"take 1:18", "function 2:14", " 2:1"}, "", "the program waits"},
+		{"in deferred code", "fn take(ch) = ch.recv()\n{\n  defer take(channel())\n  1\n}",
+			[]string{"take 1:18", " 3:9"}, "", "the program waits"},
+		{"in a list", "let ch = channel()\ngroup < all: for x in { ch.recv(); [1] } < x > >",
+			[]string{" 2:28", " 2:1"}, "", "the program waits for a value"},
+		{"many", "let ch = channel()\ngroup for i in 0..250 < ch.recv() >",
+			[]string{" 2:28"}, "0", "99 waits for a value from a channel (test.tg:2:28); and 150 more"},
+	} {
+		for name, clock := range map[string]tg.Clock{"real": {}, "virtual": tg.Virtual(time.Unix(0, 0))} {
+			t.Run(c.name+"/"+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					prog, err := tg.Compile("test.tg", c.src, tg.Options{})
+					if err != nil {
+						t.Fatal(err)
+					}
+					_, err = prog.Run(t.Context(), tg.Run{Clock: clock})
+					var e *tg.Error
+					if !errors.As(err, &e) || e.Kind != "deadlock" {
+						t.Fatalf("got %v", err)
+					}
+					var calls []string
+					for _, s := range e.Trace {
+						calls = append(calls, fmt.Sprintf("%s %d:%d", s.Function, s.Position().Line, s.Position().Column))
+					}
+					if !slices.Equal(calls, c.calls) || e.Child != c.child || !strings.Contains(e.Message, c.says) {
+						t.Errorf("got %q in %q: %s", calls, e.Child, e.Message)
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestDeadlockAndStop ends the context of programs at the moment when nothing
+// can wake them any more.
+func TestDeadlockAndStop(t *testing.T) {
+	prog, err := tg.Compile("test.tg", "let ch = channel()\ngroup for i in 0..30 < ch.recv() >", tg.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 300 {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Duration(i)*time.Microsecond, cancel)
+		_, err := prog.Run(ctx, tg.Run{})
+		var e *tg.Error
+		if deadlock := errors.As(err, &e) && e.Kind == "deadlock"; !deadlock && err != context.Canceled {
+			t.Fatalf("got %v", err)
+		}
+		cancel()
 	}
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,13 +36,14 @@ func (p *Printer) Failure(e *runtime.Error) {
 // failure draws one error without the other children's.
 func (p *Printer) failure(label, prefix string, e *runtime.Error) {
 	p.head(errorStyle, label+"["+e.Kind+"]", prefix+e.Message)
-	p.trace(e.Trace)
+	p.trace(e)
 	p.details(e)
 	p.cause(e)
 }
 
 // trace draws the place of a failure and the calls that led there.
-func (p *Printer) trace(trace []runtime.Site) {
+func (p *Printer) trace(e *runtime.Error) {
+	trace := e.Trace
 	if len(trace) == 0 {
 		return
 	}
@@ -50,7 +52,16 @@ func (p *Printer) trace(trace []runtime.Site) {
 		in = p.paint.as(dimStyle, " in "+printable(name))
 	}
 	p.place(trace[0].Source, spanAt(trace[0].Source, trace[0].Pos), errorStyle, in)
-	p.calls(trace)
+	p.calls(trace, outermost(e))
+}
+
+// outermost names the code that the calls of an error begin in, where that has
+// no name of its own: a child by its key.
+func outermost(e *runtime.Error) string {
+	if len(e.Groups) > 0 && e.Groups[0].Child != "" {
+		return "child " + e.Groups[0].Child
+	}
+	return "top level"
 }
 
 // callName gives what a site of a trace stands in: a function, or the body of
@@ -92,19 +103,21 @@ func wordLen(text string) int {
 }
 
 // calls draws the calls that led to a failure, the innermost first. The place
-// of the failure itself is not repeated, a recursion is drawn once.
-func (p *Printer) calls(trace []runtime.Site) {
+// of the failure itself is not repeated, a recursion is drawn once. first names
+// the code that they begin in.
+func (p *Printer) calls(trace []runtime.Site, first string) {
+	call := func(i int) row { return siteRow(cmp.Or(callName(trace, i), first), trace[i]) }
 	var rows []row
 	for i := 1; i < len(trace); {
 		if length, times := repeats(trace[i:]); times > 2 {
 			for j := i; j < i+length; j++ {
-				rows = append(rows, siteRow(callName(trace, j), trace[j]))
+				rows = append(rows, call(j))
 			}
 			rows = append(rows, row{name: repeated(length, times-1)})
 			i += length * times
 			continue
 		}
-		rows = append(rows, siteRow(callName(trace, i), trace[i]))
+		rows = append(rows, call(i))
 		i++
 	}
 	if skip := len(rows) - firstCalls - lastCalls; skip > 1 {
@@ -178,7 +191,7 @@ func (p *Printer) unfinished(e *runtime.Error) {
 	var names []string
 	for key, outcome := range e.Outcomes.All() {
 		if state, _ := outcome.Get("state"); state.String() == "cancelled" {
-			names = append(names, key.String())
+			names = append(names, keyText(key))
 		}
 	}
 	if more := len(names) - maxChildren; more > 0 {
@@ -196,9 +209,6 @@ func siteRow(name string, s runtime.Site) row {
 	text, width := firstColumns(strings.TrimSpace(s.Source.Line(s.Pos)), 60)
 	if width == 0 {
 		text = ""
-	}
-	if name == "" {
-		name = "top level"
 	}
 	return row{name, s.Position().String(), text}
 }
@@ -263,7 +273,7 @@ func (p *Printer) cause(e *runtime.Error) {
 		}
 		e = e.Cause
 		p.head(hintStyle, "  caused by["+e.Kind+"]", e.Message)
-		p.trace(e.Trace)
+		p.trace(e)
 		p.details(e)
 	}
 }
@@ -329,8 +339,9 @@ func others(e *runtime.Error, path string) []failedChild {
 		if runtime.Decode(v, &own) != nil || own == nil {
 			continue
 		}
-		at := join(path, key.String())
-		if !isFirst(e, own, key.String(), first) {
+		name := keyText(key)
+		at := join(path, name)
+		if !isFirst(e, own, name, first) {
 			all = append(all, failedChild{at, own})
 		}
 		all = append(all, others(own, at)...)
@@ -345,6 +356,14 @@ func isFirst(e, own *runtime.Error, key, first string) bool {
 		return false
 	}
 	return key == e.Child || key == first || strings.HasPrefix(e.Child, key+"/")
+}
+
+// keyText gives a key as it stands in a path.
+func keyText(key runtime.Value) string {
+	if text := key.String(); text != "" {
+		return text
+	}
+	return `""`
 }
 
 func join(path, key string) string {
