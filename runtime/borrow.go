@@ -168,17 +168,26 @@ func values(args []ast.Arg) []ast.Expr {
 
 // argument compiles an argument of a call: it is lent where the function is
 // known and only looks at it.
-func (u *unit) argument(fn *ast.FnLit, args []ast.Arg, i int) eval {
+func (u *unit) argument(fit *fitting, args []ast.Arg, i int) eval {
 	x := args[i].Value
-	if fn != nil && u.in.looksAt(fn, i) {
+	if fit != nil && u.in.looksAt(fit.fn, fit.to[i]) {
 		return u.looked(x, values(args[i+1:])...)
 	}
 	return u.expr(x)
 }
 
-// knownFunction gives the function that a call names, where its arguments go
-// one by one to parameters that are plain names; else nil.
-func (in *inference) knownFunction(x *ast.CallExpr) *ast.FnLit {
+// fitting is a function that a call names, and which of its parameters each
+// argument is for.
+type fitting struct {
+	fn *ast.FnLit
+	to []int
+	// inOrder: the arguments are for the first parameters, one by one.
+	inOrder bool
+}
+
+// fit gives what is known of a call's function; nil where it or the number of
+// its arguments is not known, or the call does not fit.
+func (in *inference) fit(x *ast.CallExpr) *fitting {
 	if in == nil {
 		return nil
 	}
@@ -187,15 +196,34 @@ func (in *inference) knownFunction(x *ast.CallExpr) *ast.FnLit {
 		return nil
 	}
 	b, ok := id.Binding.(*resolve.Binding)
-	if !ok || b.Decl == nil || b.Decl.Kind != resolve.FnDecl || b.Decl.Fn == nil || len(b.Decl.Fn.Params) != len(x.Args) {
+	if !ok || b.Decl == nil || b.Decl.Kind != resolve.FnDecl || b.Decl.Fn == nil {
 		return nil
 	}
-	for i, p := range b.Decl.Fn.Params {
-		if p.Rest || x.Args[i].Spread || x.Args[i].Name != "" {
+	params := b.Decl.Fn.Params
+	if len(x.Args) > len(params) {
+		return nil
+	}
+	fit := &fitting{fn: b.Decl.Fn, to: make([]int, len(x.Args)), inOrder: true}
+	given := make([]bool, len(params))
+	for i, a := range x.Args {
+		to := i
+		if a.Name != "" {
+			to = slices.IndexFunc(params, func(p ast.Param) bool {
+				name, ok := p.Pattern.(*ast.NamePattern)
+				return ok && name.Name == a.Name
+			})
+		}
+		if to < 0 || given[to] || a.Spread {
+			return nil
+		}
+		fit.to[i], given[to], fit.inOrder = to, true, fit.inOrder && to == i
+	}
+	for i, p := range params {
+		if p.Rest || !given[i] && p.Default == nil {
 			return nil
 		}
 	}
-	return b.Decl.Fn
+	return fit
 }
 
 // parameter is one parameter of a function.
@@ -307,10 +335,10 @@ func (in *inference) onlyLooked(path []ast.Node, x ast.Expr) bool {
 	case *ast.BinaryExpr:
 		return around.Op != ast.Coalesce && around.Op != ast.And && around.Op != ast.Or
 	case *ast.CallExpr:
-		fn := in.knownFunction(around)
+		fit := in.fit(around)
 		for i, a := range around.Args {
 			if a.Value == x {
-				return fn != nil && in.looksAt(fn, i)
+				return fit != nil && in.looksAt(fit.fn, fit.to[i])
 			}
 		}
 	}

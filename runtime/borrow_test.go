@@ -17,6 +17,10 @@ func TestNothingIsCopied(t *testing.T) {
 	for _, c := range []struct{ name, src string }{
 		{"a function that looks", `fn last(xs) = xs[-1]
 fn run(n) { var xs = [0]; for i in 0..n { xs.push(last(xs) + 1) }; xs.len() }`},
+		{"one with a default", `fn last(xs, off = 1) = xs[-off]
+fn run(n) { var xs = [0]; for i in 0..n { xs.push(last(xs) + 1) }; xs.len() }`},
+		{"one that is told by name what it looks at", `fn last(off, xs = []) = xs[-off]
+fn run(n) { var xs = [0]; for i in 0..n { xs.push(last(xs: xs, off: 1) + 1) }; xs.len() }`},
 		{"one that passes it on", `fn last(xs) = xs[-1]
 fn next(xs) = last(xs) + 1
 fn run(n) { var xs = [0]; for i in 0..n { xs.push(next(xs)) }; xs.len() }`},

@@ -152,17 +152,18 @@ func (c *compiler) function(fn *ast.FnLit) *proto {
 	}
 	p := c.protoOf(fn)
 	u := c.unit(fn, c.in.unit(nil, fn.Body))
-	var opening []func(*frame) // what binds parameters that are no plain names
+	var opening []func(*frame)
 	for i, prm := range fn.Params {
 		q := u.parameter(prm)
-		if name, ok := prm.Pattern.(*ast.NamePattern); ok {
-			if b, ok := name.Binding.(*resolve.Binding); ok && b.Boxed {
-				slot := b.Index
-				opening = append(opening, func(f *frame) { f.slots[slot] = newBox(f.slots[i]) })
-			}
-		} else if _, ok := prm.Pattern.(*ast.WildcardPattern); !ok {
-			bind := u.binding(prm.Pattern)
-			opening = append(opening, func(f *frame) { bind(f, f.slots[i]) })
+		if q.fallback != nil {
+			opening = append(opening, func(f *frame) {
+				if f.slots[i].ref == tagAbsent {
+					f.slots[i] = q.fallback(f)
+				}
+			})
+		}
+		if open := u.opening(prm, i); open != nil {
+			opening = append(opening, open)
 		}
 		switch {
 		case prm.Rest:
@@ -175,11 +176,7 @@ func (c *compiler) function(fn *ast.FnLit) *proto {
 		p.params = append(p.params, q)
 	}
 	p.plain = p.plain && len(opening) == 0
-	body := tail(u, u.form(), fn.Body)
-	if !p.plain {
-		body = p.opened(opening, body)
-	}
-	p.body = landing(u, body)
+	p.body = landing(u, opened(opening, tail(u, u.form(), fn.Body)))
 	return p
 }
 
@@ -212,15 +209,38 @@ func (u *unit) parameter(p ast.Param) param {
 	return q
 }
 
-// opened puts before a body what makes parameters of arguments: defaults for
-// those that are absent, then what takes them apart.
-func (p *proto) opened(opening []func(*frame), body eval) eval {
-	return func(f *frame) Value {
-		for i := range p.params {
-			if f.slots[i].ref == tagAbsent {
-				f.slots[i] = p.params[i].fallback(f)
-			}
+// opening gives what makes a parameter of an argument that stands in a slot;
+// nil where it is one as it stands.
+func (u *unit) opening(p ast.Param, slot int) func(*frame) {
+	switch name := p.Pattern.(type) {
+	case *ast.WildcardPattern:
+		return nil
+	case *ast.NamePattern:
+		b, ok := name.Binding.(*resolve.Binding)
+		if !ok || !b.Boxed {
+			return nil
 		}
+		box := b.Index
+		return func(f *frame) { f.slots[box] = newBox(f.slots[slot]) }
+	}
+	bind := u.binding(p.Pattern)
+	return func(f *frame) { bind(f, f.slots[slot]) }
+}
+
+// opened puts before a body what makes parameters of a call's arguments, one
+// after the other: defaults for those that are absent, and what takes them apart.
+func opened[T word](opening []func(*frame), body func(*frame) T) func(*frame) T {
+	switch len(opening) {
+	case 0:
+		return body
+	case 1:
+		open := opening[0]
+		return func(f *frame) T {
+			open(f)
+			return body(f)
+		}
+	}
+	return func(f *frame) T {
 		for _, open := range opening {
 			open(f)
 		}

@@ -15,11 +15,12 @@ type arguments struct {
 
 func (u *unit) arguments(args []ast.Arg) arguments { return u.argumentsOf(nil, args) }
 
-// argumentsOf compiles the arguments of a call of fn; nil if that is not known.
-func (u *unit) argumentsOf(fn *ast.FnLit, args []ast.Arg) arguments {
+// argumentsOf compiles the arguments of a call; fit is nil if nothing is known
+// of its function.
+func (u *unit) argumentsOf(fit *fitting, args []ast.Arg) arguments {
 	a := arguments{values: make([]eval, len(args))}
 	for i, arg := range args {
-		a.values[i] = u.argument(fn, args, i)
+		a.values[i] = u.argument(fit, args, i)
 		if arg.Spread {
 			if a.spread == nil {
 				a.spread = make([]bool, len(args))
@@ -88,7 +89,7 @@ func (u *unit) call(x *ast.CallExpr) eval {
 			return u.callBuiltin(universe()[b.Name], x.Args, at)
 		}
 	}
-	return u.callFunction(u.borrow(x.Fn), u.argumentsOf(u.in.knownFunction(x), x.Args), at)
+	return u.callFunction(u.borrow(x.Fn), u.argumentsOf(u.in.fit(x), x.Args), at)
 }
 
 // comparesBoth tells whether a comparison's sides are two values that can be

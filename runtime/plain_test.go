@@ -72,7 +72,7 @@ type numbers struct {
 	rand  *rand.Rand
 	out   strings.Builder
 	vars  [][]string // that can be read, a list each scope
-	fns   []int      // numbers of parameters
+	fns   [][]param  // the parameters of functions, but for the first
 	depth int
 	inFn  bool
 	loops int
@@ -116,17 +116,36 @@ func (g *numbers) constant() {
 	g.vars[0] = append(g.vars[0], name)
 }
 
+// param is a parameter of a function: a name, or a pair of them.
+type param struct {
+	name     string
+	pair     bool
+	optional bool
+}
+
 // fn makes a function whose first argument, an int, bounds its recursion.
 func (g *numbers) fn() {
-	params := []string{"fuel"}
-	for range g.rand.IntN(3) {
-		params = append(params, g.name())
+	list := []string{"fuel"}
+	var params []param
+	g.vars = append(g.vars, nil)
+	own := &g.vars[len(g.vars)-1]
+	for range g.rand.IntN(4) {
+		p := param{name: g.name(), pair: g.rand.IntN(10) == 0}
+		text := p.name
+		if p.pair {
+			second := g.name()
+			text = fmt.Sprintf("[%s, %s]", p.name, second)
+			*own = append(*own, second)
+		} else if p.optional = g.rand.IntN(3) == 0; p.optional {
+			text += " = " + g.of(p.name, 2)
+		}
+		*own = append(*own, p.name)
+		params, list = append(params, p), append(list, text)
 	}
-	g.fns = append(g.fns, len(params))
-	g.line("fn f%d(%s) {", len(g.fns)-1, strings.Join(params, ", "))
+	g.fns = append(g.fns, params)
+	g.line("fn f%d(%s) {", len(g.fns)-1, strings.Join(list, ", "))
 	g.depth++
 	g.inFn = true
-	g.vars = append(g.vars, params[1:])
 	g.line("if fuel <= 0 { return %s }", g.expr(0))
 	for range 1 + g.rand.IntN(4) {
 		g.stmt()
@@ -419,8 +438,26 @@ func (g *numbers) call(depth int, kind func(int) string) string {
 	if g.inFn {
 		args[0] = "fuel - 1"
 	}
-	for range g.fns[i] - 1 {
-		args = append(args, kind(min(depth, 2)-1))
+	byName := false
+	for _, p := range g.fns[i] {
+		if p.optional && g.rand.IntN(2) == 0 {
+			byName = true // those that follow
+			continue
+		}
+		arg := kind(min(depth, 2) - 1)
+		if p.pair {
+			arg = fmt.Sprintf("[%s, %s]", arg, kind(0))
+			if byName {
+				return kind(0) // a pair has no name
+			}
+		}
+		if byName = byName || p.optional && g.rand.IntN(3) == 0; byName {
+			arg = p.name + ": " + arg
+		}
+		args = append(args, arg)
+	}
+	if n := len(args); byName && n > 2 && strings.Contains(args[n-2], ": ") {
+		args[n-1], args[n-2] = args[n-2], args[n-1]
 	}
 	return fmt.Sprintf("f%d(%s)", i, strings.Join(args, ", "))
 }

@@ -102,7 +102,7 @@ type types struct {
 // version is a function compiled for arguments of certain static types.
 type version struct {
 	callee *callee
-	args   []static
+	args   []static // nothing for one that is left to its default
 	types  types
 	proto  *proto // once it is compiled
 	ints   func(*frame) int64
@@ -114,7 +114,8 @@ type version struct {
 // its versions.
 type callee struct {
 	fn       *ast.FnLit
-	params   []*resolve.Decl // nil for _
+	params   []*resolve.Decl // nil for one that is no name
+	simple   bool            // all parameters are required, and names or _
 	versions []*version
 }
 
@@ -140,8 +141,8 @@ type inference struct {
 }
 
 // newInference finds the functions of a file that can have versions: those
-// with nothing but required names as parameters that capture nothing and hold
-// no other unit, so that compiling them several times stays cheap.
+// without a rest that capture nothing and hold no other unit, so that compiling
+// them several times stays cheap.
 func newInference(p *Program, file *ast.File) *inference {
 	in := &inference{
 		program: p, lets: map[*resolve.Decl]static{}, callees: map[*ast.FnLit]*callee{}, looks: map[parameter]bool{},
@@ -162,28 +163,31 @@ func newCallee(fn *ast.FnLit) *callee {
 	if len(fn.Unit.(*resolve.Unit).Captures) > 0 {
 		return nil
 	}
-	c := &callee{fn: fn}
+	c := &callee{fn: fn, simple: true}
 	for _, p := range fn.Params {
-		if p.Rest || p.Default != nil {
+		if p.Rest {
 			return nil
 		}
+		var d *resolve.Decl
 		switch name := p.Pattern.(type) {
 		case *ast.NamePattern:
 			b := name.Binding.(*resolve.Binding)
 			if b.Boxed {
 				return nil
 			}
-			c.params = append(c.params, b.Decl)
+			d = b.Decl
 		case *ast.WildcardPattern:
-			c.params = append(c.params, nil)
 		default:
-			return nil
+			c.simple = false
 		}
+		c.params, c.simple = append(c.params, d), c.simple && p.Default == nil
 	}
 	whole := true
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
+	ast.Inspect(fn, func(n ast.Node) bool {
 		switch n.(type) {
-		case *ast.FnLit, *ast.GroupExpr, *ast.DeferStmt:
+		case *ast.FnLit:
+			whole = n == fn
+		case *ast.GroupExpr, *ast.DeferStmt:
 			whole = false
 		}
 		return whole
@@ -195,27 +199,37 @@ func newCallee(fn *ast.FnLit) *callee {
 }
 
 // general gives the version of a function for arguments of any type; nil if
-// it has no versions.
+// it has none that takes them as they come from any call.
 func (in *inference) general(fn *ast.FnLit) *version {
-	if in == nil || in.callees[fn] == nil {
+	if in == nil || in.callees[fn] == nil || !in.callees[fn].simple {
 		return nil
 	}
 	c := in.callees[fn]
-	return in.version(c, anythings(len(c.params)))
+	return in.version(c, slices.Repeat([]static{anything}, len(c.params)))
 }
 
-func anythings(n int) []static { return slices.Repeat([]static{anything}, n) }
-
 // version gives the version for arguments of the given types: its types are
-// final, or what is known of them while the search goes on.
+// final, or what is known of them while the search goes on. It gives nil where
+// there are too many versions, which differ in what is left to defaults.
 func (in *inference) version(c *callee, args []static) *version {
 	for _, v := range c.versions {
 		if slices.Equal(v.args, args) {
 			return v
 		}
 	}
-	if general := anythings(len(args)); len(c.versions) >= maxVersions && !slices.Equal(args, general) {
-		return in.version(c, general)
+	if len(c.versions) >= maxVersions {
+		general := slices.Clone(args)
+		for i, t := range general {
+			if t != nothing {
+				general[i] = anything
+			}
+		}
+		if !slices.Equal(args, general) {
+			return in.version(c, general)
+		}
+		if len(c.versions) >= 2*maxVersions && slices.Contains(args, nothing) {
+			return nil
+		}
 	}
 	v := &version{callee: c, args: args}
 	c.versions = append(c.versions, v)
@@ -244,8 +258,12 @@ func (in *inference) look(v *version) {
 	in.depth++
 	vars := map[*resolve.Decl]static{}
 	for i, p := range v.callee.params {
-		if p != nil && v.args[i] != anything {
-			vars[p] = v.args[i]
+		s := v.args[i]
+		if s == nothing {
+			s = typing{in, types{vars: vars}}.of(v.callee.fn.Params[i].Default).asArgument()
+		}
+		if p != nil && s != anything && s != nothing {
+			vars[p] = s
 		}
 	}
 	t := in.unit(vars, v.callee.fn.Body)
@@ -712,15 +730,17 @@ func (t typing) called(x *ast.CallExpr) *version {
 	if t.in == nil {
 		return nil
 	}
-	c := t.in.calleeOf(x)
+	c, fit := t.in.calleeOf(x)
 	if c == nil {
 		return nil
 	}
-	args := make([]static, len(x.Args))
+	args := make([]static, len(c.params)) // nothing for those that are left to their defaults
 	for i, a := range x.Args {
-		if args[i] = t.of(a.Value).asArgument(); args[i] == nothing {
+		s := t.of(a.Value).asArgument()
+		if s == nothing {
 			return unreached
 		}
+		args[fit.to[i]] = s
 	}
 	return t.in.version(c, args)
 }
@@ -730,24 +750,15 @@ func (t typing) called(x *ast.CallExpr) *version {
 var unreached = &version{}
 
 // calleeOf gives the function that a call names; nil where that is not known,
-// or the call does not fit.
-func (in *inference) calleeOf(x *ast.CallExpr) *callee {
-	id, ok := ast.Unparen(x.Fn).(*ast.Ident)
-	if !ok {
-		return nil
+// it has no versions or the call does not fit.
+func (in *inference) calleeOf(x *ast.CallExpr) (*callee, *fitting) {
+	fit := in.fit(x)
+	if fit == nil {
+		return nil, nil
 	}
-	b, ok := id.Binding.(*resolve.Binding)
-	if !ok || b.Decl == nil || b.Decl.Kind != resolve.FnDecl || b.Boxed || b.Check {
-		return nil
+	b := ast.Unparen(x.Fn).(*ast.Ident).Binding.(*resolve.Binding)
+	if b.Boxed || b.Check {
+		return nil, nil
 	}
-	c := in.callees[b.Decl.Fn]
-	if c == nil || len(c.params) != len(x.Args) {
-		return nil
-	}
-	for _, a := range x.Args {
-		if a.Spread || a.Name != "" {
-			return nil
-		}
-	}
-	return c
+	return in.callees[fit.fn], fit
 }

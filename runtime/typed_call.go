@@ -19,22 +19,52 @@ func (c *compiler) compile(v *version) {
 	fn := v.callee.fn
 	v.proto = c.protoOf(fn) // known before the body, which may call it
 	u := c.unit(fn, v.types)
+	var opening []func(*frame)
 	for i, p := range fn.Params {
-		v.proto.params = append(v.proto.params, u.parameter(p))
-		v.proto.tags = append(v.proto.tags, v.args[i].tag())
+		if v.callee.simple { // else no call but those that know the version takes it
+			v.proto.params = append(v.proto.params, u.parameter(p))
+		}
+		tag := v.args[i].tag()
+		if v.args[i] == nothing {
+			tag = v.types.vars[v.callee.params[i]].tag()
+			opening = append(opening, u.fallback(p.Default, i, tag))
+		}
+		v.proto.tags = append(v.proto.tags, tag)
+		if open := u.opening(p, i); open != nil {
+			opening = append(opening, open)
+		}
 	}
 	v.proto.required = len(fn.Params)
 	switch v.types.gives {
 	case anInt:
-		ints := landing(u, tail(u, bareForm[int64](u), fn.Body))
+		ints := landing(u, opened(opening, tail(u, bareForm[int64](u), fn.Body)))
 		v.ints, v.values = ints, func(f *frame) Value { return Int(ints(f)) }
 	case aFloat:
-		floats := landing(u, tail(u, bareForm[float64](u), fn.Body))
+		floats := landing(u, opened(opening, tail(u, bareForm[float64](u), fn.Body)))
 		v.floats, v.values = floats, func(f *frame) Value { return Float(floats(f)) }
 	default:
-		v.values = u.body(fn.Body)
+		v.values = landing(u, opened(opening, tail(u, u.form(), fn.Body)))
 	}
 	v.proto.body = v.values
+}
+
+// fallback gives what puts a parameter's default into its slot, which has the
+// tag of a number that is known to be one.
+func (u *unit) fallback(x ast.Expr, slot int, tag *header) func(*frame) {
+	switch tag {
+	case tagInt:
+		return defaulting(slot, compiled[int64](u, x))
+	case tagFloat:
+		return defaulting(slot, compiled[float64](u, x))
+	}
+	return defaulting(slot, u.expr(x))
+}
+
+func defaulting[T word](slot int, e func(*frame) T) func(*frame) {
+	return func(f *frame) {
+		v := e(f)
+		put(&f.slots[slot], v)
+	}
 }
 
 // tag gives the tag of every value of a static type; nil where values differ.
@@ -64,9 +94,12 @@ func codeOf[R word](v *version) *func(*frame) R {
 
 // callOf compiles a call of a known function whose value is an R.
 func callOf[R word](u *unit, x *ast.CallExpr) func(*frame) R {
-	v := u.typing.called(x)
+	v, fit := u.typing.called(x), u.in.fit(x)
 	u.compile(v)
-	at, fn := x.Fn.Span().Start, v.callee.fn
+	at := x.Fn.Span().Start
+	if !fit.inOrder {
+		return callPlaced[R](v, u.argumentsOf(fit, x.Args).values, fit.to, at)
+	}
 	switch len(x.Args) {
 	case 1:
 		a := x.Args[0].Value
@@ -79,7 +112,7 @@ func callOf[R word](u *unit, x *ast.CallExpr) func(*frame) R {
 		case aFloat:
 			return call1[float64, R](v, compiled[float64](u, a), at)
 		}
-		return call1[Value, R](v, u.argument(fn, x.Args, 0), at)
+		return call1[Value, R](v, u.argument(fit, x.Args, 0), at)
 	case 2:
 		a, b := x.Args[0].Value, x.Args[1].Value
 		switch {
@@ -88,9 +121,9 @@ func callOf[R word](u *unit, x *ast.CallExpr) func(*frame) R {
 		case v.args[0] == aFloat && v.args[1] == aFloat:
 			return call2[float64, float64, R](v, compiled[float64](u, a), compiled[float64](u, b), at)
 		}
-		return call2[Value, Value, R](v, u.argument(fn, x.Args, 0), u.argument(fn, x.Args, 1), at)
+		return call2[Value, Value, R](v, u.argument(fit, x.Args, 0), u.argument(fit, x.Args, 1), at)
 	}
-	return callAny[R](v, u.argumentsOf(fn, x.Args).values, at)
+	return callAny[R](v, u.argumentsOf(fit, x.Args).values, at)
 }
 
 // slotPlus gives x as an int variable of the frame plus a constant, which may
@@ -190,6 +223,31 @@ func callAny[R word](v *version, args []eval, at lexer.Pos) func(*frame) R {
 			n = f.ready(p)
 		}
 		copy(n.slots, values)
+		f.turn()
+		return (*code)(n)
+	}
+}
+
+// callPlaced is the call whose arguments are for other parameters than the
+// first ones in order: to tells which.
+//
+//go:noinline
+func callPlaced[R word](v *version, args []eval, to []int, at lexer.Pos) func(*frame) R {
+	p, code := v.proto, codeOf[R](v)
+	return func(f *frame) R {
+		var room [8]Value
+		values := room[:0]
+		for _, arg := range args {
+			values = append(values, arg(f))
+		}
+		f.pos = at
+		n := f.next
+		if n == nil || n.proto != p {
+			n = f.ready(p)
+		}
+		for i, v := range values {
+			n.slots[to[i]] = v
+		}
 		f.turn()
 		return (*code)(n)
 	}
