@@ -183,7 +183,7 @@ func (c *compiler) function(fn *ast.FnLit) *proto {
 // protoOf gives what is known of a function before its code is compiled.
 func (c *compiler) protoOf(fn *ast.FnLit) *proto {
 	info := fn.Unit.(*resolve.Unit)
-	p := &proto{name: fn.Name, source: c.source, pos: fn.Span().Start, slots: info.Slots, cost: weigh(info), plain: true}
+	p := &proto{name: fn.Name, source: c.source, pos: fn.Span().Start, slots: c.in.slotsOf(info), cost: weigh(info), plain: true}
 	p.title = "`" + p.name + "`"
 	if p.name == "" {
 		p.name, p.title = "function", "the function"
@@ -554,5 +554,5 @@ func (c *compiler) fileProto() *proto {
 	u := &unit{compiler: c, info: c.file.Unit, typing: typing{c.in, c.in.unit(nil, c.file.AST)}}
 	top := &ast.BlockExpr{Stmts: c.file.AST.Stmts, Scope: &resolve.Scope{Fns: c.file.Fns}}
 	top.SetSpan(lexer.Span{End: lexer.Pos(len(c.source.Text))})
-	return &proto{source: c.source, slots: c.file.Unit.Slots, cost: weigh(c.file.Unit), body: u.body(top)}
+	return &proto{source: c.source, slots: c.in.slotsOf(c.file.Unit), cost: weigh(c.file.Unit), body: u.body(top)}
 }

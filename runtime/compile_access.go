@@ -168,7 +168,7 @@ func (u *unit) slice(rg *ast.RangeExpr) func(*frame, Value) Value {
 // link compiles a part of an optional chain; only the last part's value is
 // kept, those before it are looked at.
 func (u *unit) link(x ast.Expr, keep bool) link {
-	switch x := x.(type) {
+	switch x := u.in.named(x).(type) {
 	case *ast.MemberExpr:
 		if get := u.staticMember(x); get != nil {
 			return always(get)

@@ -26,7 +26,7 @@ func (u *unit) value(x ast.Expr, keep bool) eval {
 
 // general compiles an expression of which nothing is known.
 func (u *unit) general(x ast.Expr, keep bool) eval {
-	switch x := x.(type) {
+	switch x := u.in.named(x).(type) {
 	case *ast.Ident:
 		return u.ident(x, keep)
 	case *ast.NilLit:

@@ -100,6 +100,9 @@ func (u *unit) sequence(stmts []ast.Stmt) exec {
 func (u *unit) stmt(s ast.Stmt) exec {
 	switch s := s.(type) {
 	case *ast.LetStmt:
+		if run := u.letApart(s); run != nil {
+			return run
+		}
 		if run := u.typedLet(s); run != nil {
 			return run
 		}

@@ -50,7 +50,7 @@ const maxSteps = 6
 
 // place compiles a path rooted in a var; ok is false for anything else.
 func (u *unit) place(x ast.Expr) (p place, ok bool) {
-	switch x := x.(type) {
+	switch x := u.in.named(x).(type) {
 	case *ast.ParenExpr:
 		return u.place(x.X)
 	case *ast.Ident:
@@ -473,7 +473,7 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 	value, variable := u.expr(s.Value), rootOf(s.Target)
 	unchanged := !changes(s.Value, variable)
 	stays := unchanged && onlyReadOutOf(s.Value, variable)
-	if len(p.steps) > 2 { // what is read may be on the way to the place
+	if len(p.steps) > 2 || u.in.isApart(variable) { // what is read may be on the way to the place
 		stays = unchanged && !mentions(s.Value, variable)
 	}
 	switch {

@@ -52,6 +52,7 @@ type code struct {
 	name  string
 	info  *resolve.File
 	proto *proto
+	apart map[*resolve.Decl]*apart // see takeApart
 }
 
 // Compile turns a text into a Program. The name is reported in errors and
@@ -86,6 +87,8 @@ func compile(name, src string, options Options, session *Session) (*Program, lex
 			comp := &compiler{program: p, file: c.info, source: c.info.AST.Source, index: i, texts: map[string]Value{}}
 			if !options.Plain {
 				comp.in = newInference(p, c.info.AST)
+				comp.in.takeApart(c.info, session != nil, i < len(p.files)-1)
+				c.apart = comp.in.apart
 			}
 			c.proto = comp.fileProto()
 		}

@@ -34,6 +34,9 @@ func (r *Result) Get(name string, into any) error {
 		if v.ref == tagUnbound {
 			return fmt.Errorf("runtime: %q was not bound: the run ended before", name)
 		}
+		if a := r.program.files[last].apart[d]; a != nil {
+			v = a.record(r.execution.files[last].slots)
+		}
 		return r.decode(name, v.share(), into)
 	}
 	return fmt.Errorf("runtime: the script has no top-level name %q", name)

@@ -13,7 +13,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/tgscript/tgscript/ast/resolve"
 	"github.com/tgscript/tgscript/lexer"
 )
 
@@ -128,7 +127,7 @@ type execution struct {
 type instance struct {
 	// slots are those of the frame top: the locals of the file's own code, and
 	// behind them its globals, so that this code reads and writes its globals as
-	// what stands in its frame.
+	// what stands in its frame; then the fields of what is taken apart.
 	slots   []Value
 	globals []Value
 	top     frame // of the file's own code
@@ -145,24 +144,25 @@ func (p *Program) Run(ctx context.Context, run Run) (*Result, error) {
 	}
 	x.files = make([]*instance, len(p.files))
 	for i, c := range p.files {
-		x.files[i] = newInstance(c.info)
+		x.files[i] = newInstance(c)
 	}
 	v, err := x.main(ctx, len(p.files)-1)
 	x.result = Result{value: v, program: p, execution: x}
 	return &x.result, err
 }
 
-func newInstance(file *resolve.File) *instance {
+func newInstance(c *code) *instance {
 	in := &instance{}
-	in.make(file.Unit.Slots, len(file.Globals))
+	in.make(c.info.Unit.Slots, len(c.info.Globals), c.proto.slots)
 	return in
 }
 
-// make makes the slots of a file's frame, with what globals it has already.
-func (in *instance) make(locals, globals int) {
-	in.slots = make([]Value, locals+globals)
+// make makes the slots of a file's frame, with what globals it has already. There
+// are as many as these or, where that is more, all.
+func (in *instance) make(locals, globals, all int) {
+	in.slots = make([]Value, max(locals+globals, all))
 	old := in.globals
-	in.globals = in.slots[locals:]
+	in.globals = in.slots[locals : locals+globals]
 	for i := copy(in.globals, old); i < globals; i++ {
 		in.globals[i] = unbound
 	}

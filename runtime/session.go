@@ -55,13 +55,13 @@ func (s *Session) Eval(ctx context.Context, name, src string) (Value, error) {
 		}
 		in := s.imported[c.name]
 		if in == nil {
-			in = newInstance(c.info)
+			in = newInstance(c)
 			s.imported[c.name] = in
 		}
 		x.files = append(x.files, in)
 	}
 	s.names.Add(p.files[last].info)
-	s.instance.make(p.files[last].info.Unit.Slots, s.names.Count)
+	s.instance.make(p.files[last].info.Unit.Slots, s.names.Count, 0)
 	x.files = append(x.files, s.instance)
 	v, err := x.main(ctx, last)
 	s.escaped = x.escaped.Load()

@@ -133,9 +133,12 @@ type inference struct {
 	program *Program
 	lets    map[*resolve.Decl]static // see ofLet
 	callees map[*ast.FnLit]*callee
-	looks   map[parameter]bool // see looksAt
-	looked  []parameter        // those that are true there, oldest first
-	open    []*version         // whose types are not final yet
+	apart   map[*resolve.Decl]*apart
+	fields  map[*ast.MemberExpr]*ast.Ident // the variables that these are: see named
+	slots   map[*resolve.Unit]int          // of the units with variables that are taken apart
+	looks   map[parameter]bool             // see looksAt
+	looked  []parameter                    // those that are true there, oldest first
+	open    []*version                     // whose types are not final yet
 	depth   int
 	changed bool
 }
@@ -310,7 +313,11 @@ func (s *search) visit(n ast.Node) bool {
 		}
 		return false
 	case *ast.LetStmt:
-		if name, ok := n.Pattern.(*ast.NamePattern); ok {
+		if parts := s.in.partsOf(n); parts != nil {
+			for _, part := range parts {
+				s.visit(part)
+			}
+		} else if name, ok := n.Pattern.(*ast.NamePattern); ok {
 			s.declare(name, s.of(n.Value))
 		}
 	case *ast.ForStmt:
@@ -409,7 +416,7 @@ func (s *search) storeAll(l *ast.ListLit, t static) {
 // store joins in what is put at a place.
 func (s *search) store(target ast.Expr, t static) {
 	for depth := 0; ; depth++ {
-		switch x := ast.Unparen(target).(type) {
+		switch x := s.in.named(ast.Unparen(target)).(type) {
 		case *ast.IndexExpr:
 			target = x.X
 		case *ast.MemberExpr:
@@ -469,7 +476,7 @@ func (t typing) of(x ast.Expr) static {
 	if t.in == nil {
 		return anything
 	}
-	switch x := x.(type) {
+	switch x := t.in.named(x).(type) {
 	case *ast.IntLit:
 		return anInt
 	case *ast.FloatLit:
@@ -654,7 +661,7 @@ func (in *inference) ofMember(x *ast.MemberExpr) static {
 // literal gives the number that x is: written there, or where the let is that
 // binds the name x. Of any other expression it gives that itself.
 func (t typing) literal(x ast.Expr) ast.Expr {
-	x = ast.Unparen(x)
+	x = t.in.named(ast.Unparen(x))
 	id, ok := x.(*ast.Ident)
 	if !ok {
 		return x

@@ -33,7 +33,7 @@ func compiled[T bare](u *unit, x ast.Expr) func(*frame) T {
 			return func(f *frame) T { return T(ints(f)) }
 		}
 	}
-	switch x := x.(type) {
+	switch x := u.in.named(x).(type) {
 	case *ast.IntLit:
 		k := T(x.Value)
 		return func(*frame) T { return k }
@@ -130,7 +130,7 @@ func (u *unit) typed(x ast.Expr) eval {
 // numberSlot gives the slot of a variable of the frame whose static type is a
 // number.
 func (u *unit) numberSlot(x ast.Expr) (slot int, ok bool) {
-	id, isName := x.(*ast.Ident)
+	id, isName := u.in.named(x).(*ast.Ident)
 	if !isName || !u.typing.of(id).scalar() {
 		return 0, false
 	}

@@ -20,7 +20,7 @@ func (u *unit) typedLet(s *ast.LetStmt) exec {
 // typedAssign compiles an assignment to a variable that has a static type; nil
 // for any other.
 func (u *unit) typedAssign(s *ast.AssignStmt) exec {
-	id, ok := ast.Unparen(s.Target).(*ast.Ident)
+	id, ok := u.in.named(ast.Unparen(s.Target)).(*ast.Ident)
 	if !ok || !u.typing.of(id).scalar() {
 		return nil
 	}
@@ -60,6 +60,8 @@ func simple(x ast.Expr) bool {
 	case *ast.Ident, *ast.IntLit, *ast.FloatLit, *ast.UnaryExpr, *ast.BinaryExpr, *ast.CallExpr, *ast.IndexExpr:
 		return true
 	case *ast.ParenExpr:
+		return simple(x.X)
+	case *ast.MemberExpr:
 		return simple(x.X)
 	}
 	return false
