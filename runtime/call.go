@@ -81,6 +81,9 @@ func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, n
 	case fn.core:
 		v, err = fn.Do(c)
 		c.inside()
+		if c.pending.party != nil {
+			return c.complete()
+		}
 	default:
 		v, err = f.callHost(c, fn)
 	}
@@ -88,6 +91,58 @@ func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, n
 		f.fails(err)
 	}
 	c.free()
+	return v
+}
+
+// pending is what a function of the library that has returned waits for: see
+// await.
+type pending struct {
+	value Value // where it waits for nothing
+	party *party
+	limit time.Duration
+	end   func(served bool) (Value, error)
+}
+
+// await ends Do of a core function that has to wait, at most for d, until a
+// party is served: end gives the result then, without the Call. The wait itself
+// is left to the caller of Do, on less of the stack: that of a child which waits
+// there need not grow, and there can be thousands.
+func (c *Call) await(p *party, d time.Duration, end func(served bool) (Value, error)) (Value, error) {
+	c.pending = pending{party: p, limit: d, end: end}
+	return Nil, nil
+}
+
+// begin calls a core function that may wait, but for the wait, as callBuiltin
+// would. A node of its own for such a call lets complete wait, for the same
+// reason.
+func (f *frame) begin(c *Call, fn *Func, recv Value, positional []Value, named []Named) {
+	f.turn()
+	c.fn, c.frame, c.recv = fn, f, recv
+	if err := fn.params.bind(c, positional, named); err != nil {
+		f.throw(err)
+	}
+	v, err := fn.Do(c)
+	if err != nil {
+		f.fails(err)
+	}
+	c.pending.value = v
+}
+
+// complete waits for what a call has left to wait for, and gives its value.
+func (c *Call) complete() Value {
+	f, party, limit, end := c.frame, c.pending.party, c.pending.limit, c.pending.end
+	if party == nil {
+		v := c.pending.value
+		c.pending.value = Nil
+		c.free()
+		return v
+	}
+	c.pending = pending{}
+	c.free()
+	v, err := end(f.attendTo(party, limit))
+	if err != nil {
+		f.fails(err)
+	}
 	return v
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // channel passes values between children, in the order in which they were
@@ -27,24 +28,38 @@ func newChannel(size int) *channel { return &channel{id: channels.Add(1), size: 
 // party is one side of an exchange that waits for the other: a sender, a
 // receiver, or a select, which waits at several channels and is served once.
 type party struct {
+	*service
 	thread *Thread
-	served *atomic.Bool // claimed by whoever serves it
-	value  Value        // to send, or received
-	ok     bool         // a value came; false: the channel was closed
-	label  int          // of a select: which channel
-	done   *atomic.Pointer[party]
+	value  Value  // to send, or received
+	ok     bool   // a value came; false: the channel was closed
+	label  int    // of a select: which channel
+	what   string // that it waits for, for the report of a deadlock
+	leave  func() // takes it, claimed by itself, out of the queues that it is in
 }
 
-func newParty(t *Thread, v Value) *party {
-	return &party{thread: t, value: v, served: new(atomic.Bool), done: new(atomic.Pointer[party])}
+// service tells whether a party was served. Those of a select have it in common.
+type service struct {
+	claimed atomic.Bool // by whoever serves it
+	through atomic.Pointer[party]
+}
+
+func newParty(t *Thread, v Value, what string) *party {
+	p := new(struct {
+		party
+		service
+	})
+	p.party = party{service: &p.service, thread: t, value: v, what: what}
+	return &p.party
 }
 
 // claim makes the caller the one who serves p; false: somebody has.
-func (p *party) claim() bool { return p.served.CompareAndSwap(false, true) }
+func (s *service) claim() bool { return s.claimed.CompareAndSwap(false, true) }
+
+func (s *service) served() bool { return s.through.Load() != nil }
 
 // finish tells the one who waits that it was served through p.
 func (p *party) finish() {
-	p.done.Store(p)
+	p.through.Store(p)
 	p.thread.signal()
 }
 
@@ -71,46 +86,42 @@ func (q *queue) first() *party {
 	return nil
 }
 
-// leave tells that a party that is in the queue, or was, has been claimed.
-func (q *queue) leave() {
+// leave tells that a party that is in the queue, or was, has been claimed. mu
+// guards the queue.
+func (q *queue) leave(mu *sync.Mutex) {
+	mu.Lock()
+	defer mu.Unlock()
 	q.left++
 	if q.left > len(q.parties)/2 {
 		q.left = 0
-		q.parties = slices.DeleteFunc(q.parties, func(p *party) bool { return p.served.Load() })
+		q.parties = slices.DeleteFunc(q.parties, func(p *party) bool { return p.claimed.Load() })
 	}
 }
 
-// send passes v on, waiting for room or a receiver.
-func (ch *channel) send(f *frame, v Value) *Error {
+// send passes v on. Where there is no room and no receiver yet it gives the
+// party to wait for, which is ok then.
+func (ch *channel) send(t *Thread, v Value) (*party, *Error) {
 	ch.mu.Lock()
 	if ch.closed {
 		ch.mu.Unlock()
-		return Fail("value", "the channel is closed: nothing can be sent any more")
+		return nil, Fail("value", "the channel is closed: nothing can be sent any more")
 	}
 	if r := ch.receivers.first(); r != nil {
 		r.value, r.ok = v, true
 		ch.mu.Unlock()
 		r.finish()
-		return nil
+		return nil, nil
 	}
 	if len(ch.values) < ch.size {
 		ch.values = append(ch.values, v)
 		ch.mu.Unlock()
-		return nil
+		return nil, nil
 	}
-	p := newParty(f.t, v)
+	p := newParty(t, v, "room in a channel")
+	p.leave = func() { ch.senders.leave(&ch.mu) }
 	ch.senders.join(p)
 	ch.mu.Unlock()
-	if !f.attendTo(p, "room in a channel") {
-		ch.mu.Lock()
-		ch.senders.leave()
-		ch.mu.Unlock()
-		f.t.strike()
-	}
-	if !p.done.Load().ok {
-		return Fail("value", "the channel was closed while the value waited to be sent")
-	}
-	return nil
+	return p, nil
 }
 
 // take receives without waiting; ready is false where that would need to wait.
@@ -135,24 +146,20 @@ func (ch *channel) take() (v Value, ok, ready bool) {
 	return Nil, false, ch.closed
 }
 
-// recv waits for a value; ok is false where the channel is closed and drained.
-func (ch *channel) recv(f *frame) (v Value, ok bool) {
+// recv gives a value; ok is false where the channel is closed and drained.
+// Where it has to wait it gives the party to wait for, which has both then.
+func (ch *channel) recv(t *Thread) (v Value, ok bool, wait *party) {
 	ch.mu.Lock()
 	v, ok, ready := ch.take()
 	if ready {
 		ch.mu.Unlock()
-		return v, ok
+		return v, ok, nil
 	}
-	p := newParty(f.t, Nil)
+	p := newParty(t, Nil, "a value from a channel")
+	p.leave = func() { ch.receivers.leave(&ch.mu) }
 	ch.receivers.join(p)
 	ch.mu.Unlock()
-	if !f.attendTo(p, "a value from a channel") {
-		ch.mu.Lock()
-		ch.receivers.leave()
-		ch.mu.Unlock()
-		f.t.strike()
-	}
-	return p.value, p.ok
+	return Nil, false, p
 }
 
 // close ends the channel: what was sent can still be received.
@@ -168,16 +175,27 @@ func (ch *channel) close() {
 	}
 }
 
-// attendTo waits until the party is served; false where the thread was
-// cancelled first, and then nobody will serve it any more.
-func (f *frame) attendTo(p *party, what string) bool {
-	served := f.waitFor(what, forever, func() bool { return p.done.Load() != nil })
-	if served != waitDone && !p.claim() {
-		// Somebody is just serving it: that is sooner than the cancellation.
-		f.t.hold(func() bool { return p.done.Load() != nil })
+// attendTo waits, for d at the most, until the party is served; false where the
+// time was up first, and then nobody will serve it any more. A cancellation
+// unwinds.
+func (f *frame) attendTo(p *party, d time.Duration) bool {
+	f.t.ready = p.served
+	f.beginWait(p.what, d)
+	f.t.block(waitOver)
+	how := f.endWait()
+	if how == waitDone {
 		return true
 	}
-	return served == waitDone
+	if !p.claim() {
+		// Somebody is just serving it: that is sooner than the cancellation.
+		f.t.hold(p.served)
+		return true
+	}
+	p.leave()
+	if how == waitCancelled {
+		f.t.strike()
+	}
+	return false
 }
 
 // selectFrom receives from the first of several channels that is ready.
@@ -197,7 +215,12 @@ func selectFrom(c *Call) (Value, error) {
 	if c.Given(0) && c.Duration(0) < 0 {
 		return Nil, Fail("value", "a timeout must not be negative, got %s", durationText(c.Duration(0)))
 	}
-	p := newParty(c.thread, Nil)
+	p := newParty(c.thread, Nil, "the first of several channels")
+	p.leave = func() {
+		for _, ch := range channels {
+			ch.receivers.leave(&ch.mu)
+		}
+	}
 	unlock := lockAll(channels)
 	for i, ch := range channels {
 		if v, ok, ready := ch.take(); ready {
@@ -215,20 +238,14 @@ func selectFrom(c *Call) (Value, error) {
 	if c.Given(0) {
 		limit = c.Duration(0)
 	}
-	how := c.frame.waitFor("the first of several channels", limit, func() bool { return p.done.Load() != nil })
-	if how != waitDone && !p.claim() {
-		c.thread.hold(func() bool { return p.done.Load() != nil })
-		how = waitDone
-	}
-	leaveAll(channels)
-	switch how {
-	case waitCancelled:
-		c.thread.strike()
-	case waitTimeout:
-		return selectResult(Nil, Nil, false), nil
-	}
-	got := p.done.Load()
-	return selected(options[got.label].Name, got.value, got.ok), nil
+	return c.await(p, limit, func(served bool) (Value, error) {
+		if !served {
+			return selectResult(Nil, Nil, false), nil
+		}
+		p.leave()
+		got := p.through.Load()
+		return selected(options[got.label].Name, got.value, got.ok), nil
+	})
 }
 
 // lockAll locks each of the channels once, in an order that all selects share.
@@ -243,15 +260,6 @@ func lockAll(channels []*channel) (unlock func()) {
 		for _, ch := range order {
 			ch.mu.Unlock()
 		}
-	}
-}
-
-// leaveAll takes a select, which is claimed, out of the queues it waits in.
-func leaveAll(channels []*channel) {
-	for _, ch := range channels {
-		ch.mu.Lock()
-		ch.receivers.leave()
-		ch.mu.Unlock()
 	}
 }
 

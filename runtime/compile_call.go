@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"sync/atomic"
+
 	"github.com/tgscript/tgscript/ast"
 	"github.com/tgscript/tgscript/ast/resolve"
 	"github.com/tgscript/tgscript/lexer"
@@ -124,6 +126,16 @@ func (u *unit) callBuiltin(fn *Func, list []ast.Arg, at lexer.Pos) eval {
 	}
 	if args.plain() && fn.quickFor(len(list)) {
 		return quickBuiltin(fn, args.values, at)
+	}
+	if fn.waits {
+		begin := func(f *frame) *Call {
+			c := f.t.newCall()
+			positional, named := args.evaluate(f, at, c.buffer())
+			f.pos = at
+			f.begin(c, fn, Nil, positional, named)
+			return c
+		}
+		return func(f *frame) Value { return begin(f).complete() }
 	}
 	return func(f *frame) Value {
 		c := f.t.newCall()
@@ -367,7 +379,13 @@ func (u *unit) callMethod(fn *ast.MemberExpr, list []ast.Arg) eval {
 	}
 	recv := u.looked(fn.X, values(list)...)
 	if m.quick == &noMethods {
-		return func(f *frame) Value { return m.call(f, recv(f)) }
+		return func(f *frame) Value {
+			r := recv(f)
+			if c := m.begin(f, r); c != nil {
+				return c.complete()
+			}
+			return m.call(f, r)
+		}
 	}
 	switch len(list) {
 	case 0:
@@ -410,9 +428,16 @@ type method struct {
 	key    Value
 	hint   hint // where maps have an entry of that name
 	tables *byKind
-	quick  *byKind // those that can be called by their Quick here
+	quick  *byKind                    // those that can be called by their Quick here
+	first  atomic.Pointer[typeMethod] // what the first host object has
 	args   arguments
 	at     lexer.Pos
+}
+
+// typeMethod is what a type has under a name.
+type typeMethod struct {
+	typ *Type
+	fn  *Func
 }
 
 func (u *unit) method(fn *ast.MemberExpr, list []ast.Arg) *method {
@@ -443,17 +468,8 @@ func (m *method) quickOf(recv Value) *Func {
 // name.
 func (m *method) call(f *frame, recv Value) Value {
 	if recv.Kind() == KindMap {
-		if i := recv.mapping().findHinted(m.key, &m.hint); i >= 0 {
-			v := recv.mapping().valueAt(i)
-			if fn := plainFunction(v, len(m.args.values)); fn != nil && m.args.plain() {
-				return f.callPlain(fn, m.args.values, m.at)
-			}
-			if v.Kind() == KindFunction {
-				var buf [4]Value
-				positional, named := m.args.evaluate(f, m.at, buf[:0])
-				f.pos = m.at
-				return f.apply(v, positional, named)
-			}
+		if i := recv.mapping().findHinted(m.key, &m.hint); i >= 0 && recv.mapping().valueAt(i).Kind() == KindFunction {
+			return m.callMember(f, recv.mapping().valueAt(i))
 		}
 	}
 	fn := m.of(recv)
@@ -465,16 +481,60 @@ func (m *method) call(f *frame, recv Value) Value {
 	positional, named := m.args.evaluate(f, m.at, c.buffer())
 	f.pos = m.at
 	if fn.changes {
-		f.throw(Fail("type", "cannot change %s with `%s`: it is not in a `var`", withArticle(typeName(recv)), m.name).
-			hint("put it into a `var` first, or use a method that gives a new one"))
+		f.throw(m.cannotChange(recv))
 	}
 	return f.callBuiltin(c, fn, recv, positional, named)
+}
+
+// begin calls a method that may wait, but for the wait. It gives nil where the
+// method of the value is none such.
+func (m *method) begin(f *frame, recv Value) *Call {
+	if !recv.is(KindHost) {
+		return nil
+	}
+	fn := m.of(recv)
+	if fn == nil || !fn.waits {
+		return nil
+	}
+	c := f.t.newCall()
+	positional, named := m.args.evaluate(f, m.at, c.buffer())
+	f.pos = m.at
+	f.begin(c, fn, recv, positional, named)
+	return c
+}
+
+// callMember calls a function that a map holds.
+//
+//go:noinline
+func (m *method) callMember(f *frame, v Value) Value {
+	if fn := plainFunction(v, len(m.args.values)); fn != nil && m.args.plain() {
+		return f.callPlain(fn, m.args.values, m.at)
+	}
+	var buf [4]Value
+	positional, named := m.args.evaluate(f, m.at, buf[:0])
+	f.pos = m.at
+	return f.apply(v, positional, named)
+}
+
+//go:noinline
+func (m *method) cannotChange(recv Value) *Error {
+	return Fail("type", "cannot change %s with `%s`: it is not in a `var`", withArticle(typeName(recv)), m.name).
+		hint("put it into a `var` first, or use a method that gives a new one")
 }
 
 // of gives the method that a value has under the name; nil if it has none.
 func (m *method) of(recv Value) *Func {
 	if recv.Kind() == KindHost {
-		return recv.host().typ.method(m.name)
+		typ, first := recv.host().typ, m.first.Load()
+		switch {
+		case first == nil:
+			fn := typ.method(m.name)
+			m.first.Store(&typeMethod{typ, fn})
+			return fn
+		case first.typ != typ:
+			return typ.method(m.name)
+		}
+		return first.fn
 	}
 	return m.tables[recv.Kind()]
 }

@@ -48,23 +48,25 @@ type turnstile struct {
 	queue queue
 }
 
-// enter waits for a place. What the thread waits for is named for the report
-// of a deadlock.
-func (s *turnstile) enter(f *frame, what string) {
+// ask takes a place. Where none is free it gives the party to wait for, which
+// has one then. What the thread waits for is named for the report of a deadlock.
+func (s *turnstile) ask(t *Thread, what string) *party {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.free > 0 && len(s.queue.parties) == 0 {
 		s.free--
-		s.mu.Unlock()
-		return
+		return nil
 	}
-	p := newParty(f.t, Nil)
+	p := newParty(t, Nil, what)
+	p.leave = func() { s.queue.leave(&s.mu) }
 	s.queue.join(p)
-	s.mu.Unlock()
-	if !f.attendTo(p, what) {
-		s.mu.Lock()
-		s.queue.leave()
-		s.mu.Unlock()
-		f.t.strike()
+	return p
+}
+
+// enter waits for a place.
+func (s *turnstile) enter(f *frame, what string) {
+	if p := s.ask(f.t, what); p != nil {
+		f.attendTo(p, forever)
 	}
 }
 
@@ -81,11 +83,16 @@ func (s *turnstile) leave() {
 	}
 }
 
-// within runs fn in a place of its own.
-func (s *turnstile) within(f *frame, what string, fn func() Value) Value {
-	s.enter(f, what)
-	defer s.leave()
-	return fn()
+// within ends Do with what fn gives in a place of its own.
+func (s *turnstile) within(c *Call, what string, fn func() Value) (Value, error) {
+	run := func(bool) (Value, error) {
+		defer s.leave()
+		return fn(), nil
+	}
+	if p := s.ask(c.thread, what); p != nil {
+		return c.await(p, forever, run)
+	}
+	return run(true)
 }
 
 type counter struct{ n atomic.Int64 }
@@ -193,15 +200,27 @@ var (
 	channelType = &Type{
 		Name: "channel", Doc: "passes values from child to child: for v in ch { }",
 		Methods: []*Func{
-			{Sig: "send(v: any)", Doc: "waits until the channel has room, or a receiver is there", Fails: "value", Do: func(c *Call) (Value, error) {
-				if err := c.Data().(*channel).send(c.frame, c.Arg(0).share()); err != nil {
+			{Sig: "send(v: any)", Doc: "waits until the channel has room, or a receiver is there", Fails: "value", waits: true, Do: func(c *Call) (Value, error) {
+				p, err := c.Data().(*channel).send(c.thread, c.Arg(0).share())
+				switch {
+				case err != nil:
 					return Nil, err
+				case p == nil:
+					return Nil, nil
 				}
-				return Nil, nil
+				return c.await(p, forever, func(bool) (Value, error) {
+					if !p.ok {
+						return Nil, Fail("value", "the channel was closed while the value waited to be sent")
+					}
+					return Nil, nil
+				})
 			}},
-			{Sig: "recv() -> any", Doc: "waits for a value; nil where the channel is closed and drained", Do: func(c *Call) (Value, error) {
-				v, _ := c.Data().(*channel).recv(c.frame)
-				return v, nil
+			{Sig: "recv() -> any", Doc: "waits for a value; nil where the channel is closed and drained", waits: true, Do: func(c *Call) (Value, error) {
+				v, _, p := c.Data().(*channel).recv(c.thread)
+				if p == nil {
+					return v, nil
+				}
+				return c.await(p, forever, func(bool) (Value, error) { return p.value, nil })
 			}},
 			{Sig: "close()", Doc: "ends it: what was sent can still be received", Do: func(c *Call) (Value, error) {
 				c.Data().(*channel).close()
@@ -224,31 +243,29 @@ var (
 		Name: "cell", Doc: "a value that children share",
 		Methods: []*Func{
 			{Sig: "get() -> any", Doc: "the value", Do: func(c *Call) (Value, error) { return c.Data().(*cell).get(), nil }},
-			{Sig: "set(v: any)", Doc: "puts another value", Do: func(c *Call) (Value, error) {
-				s := c.Data().(*cell)
-				s.writing.within(c.frame, "a cell that is being changed", func() Value {
-					s.set(c.Arg(0))
+			{Sig: "set(v: any)", Doc: "puts another value", waits: true, Do: func(c *Call) (Value, error) {
+				s, v := c.Data().(*cell), c.Arg(0)
+				return s.writing.within(c, "a cell that is being changed", func() Value {
+					s.set(v)
 					return Nil
 				})
-				return Nil, nil
 			}},
-			{Sig: "update(fn: function) -> any", Doc: "hands the value to fn, keeps and gives what it returns; nobody else changes it meanwhile", Do: func(c *Call) (Value, error) {
-				s := c.Data().(*cell)
-				return s.writing.within(c.frame, "a cell that is being changed", func() Value {
-					v := c.frame.apply(c.Arg(0), []Value{s.get()}, nil)
+			{Sig: "update(fn: function) -> any", Doc: "hands the value to fn, keeps and gives what it returns; nobody else changes it meanwhile", waits: true, Do: func(c *Call) (Value, error) {
+				s, f, fn := c.Data().(*cell), c.frame, c.Arg(0)
+				return s.writing.within(c, "a cell that is being changed", func() Value {
+					v := f.apply(fn, []Value{s.get()}, nil)
 					s.set(v)
 					return v.share()
-				}), nil
+				})
 			}},
 		},
 	}
 	semaphoreType = &Type{
 		Name: "semaphore", Doc: "lets a number of children at once do something",
 		Methods: []*Func{
-			{Sig: "run(fn: function) -> any", Doc: "waits for a place, then gives what fn gives", Do: func(c *Call) (Value, error) {
-				return c.Data().(*turnstile).within(c.frame, "a place of a semaphore", func() Value {
-					return c.frame.apply(c.Arg(0), nil, nil)
-				}), nil
+			{Sig: "run(fn: function) -> any", Doc: "waits for a place, then gives what fn gives", waits: true, Do: func(c *Call) (Value, error) {
+				f, fn := c.frame, c.Arg(0)
+				return c.Data().(*turnstile).within(c, "a place of a semaphore", func() Value { return f.apply(fn, nil, nil) })
 			}},
 		},
 	}
@@ -272,7 +289,7 @@ var handleFuncs = []*Func{
 		}
 		return newHost(channelType, newChannel(int(n))), nil
 	}},
-	{Sig: "select(*, timeout: duration = nil, **channels) -> map", Doc: "receives from the first channel that is ready, in the order written: {label, value, ok}; label is nil at the timeout", Example: `select(timeout: 1ms)  # {label: nil, value: nil, ok: false}`, Fails: "type value", Do: selectFrom},
+	{Sig: "select(*, timeout: duration = nil, **channels) -> map", Doc: "receives from the first channel that is ready, in the order written: {label, value, ok}; label is nil at the timeout", Example: `select(timeout: 1ms)  # {label: nil, value: nil, ok: false}`, Fails: "type value", waits: true, Do: selectFrom},
 	{Sig: "counter(start: int = 0) -> counter", Doc: "a number that children add to", Example: `counter(5).add()  # 6`, Do: func(c *Call) (Value, error) {
 		n := &counter{}
 		n.n.Store(c.Int(0))

@@ -56,6 +56,7 @@ type Func struct {
 	// write to in place.
 	changes bool
 	core    bool   // of the runtime itself: it waits in ways that the runtime sees
+	waits   bool   // a core function that ends by Call.await where it has to wait
 	params  params // parsed Sig, set once by prepare
 }
 
@@ -118,6 +119,7 @@ type Call struct {
 	named   []Named // of **options
 	frame   *frame  // where the script calls
 	outside bool    // it may wait for what the run does not see
+	pending pending // what Do has left to wait for, empty but for a while
 	next    *Call   // in a list of free ones
 	room    [6]Value
 }

@@ -275,7 +275,11 @@ type channelIterator struct {
 }
 
 func (it *channelIterator) next(f *frame) (k, v Value, ok bool) {
-	v, ok = it.ch.recv(f)
+	v, ok, wait := it.ch.recv(f.t)
+	if wait != nil {
+		f.attendTo(wait, forever)
+		v, ok = wait.value, wait.ok
+	}
 	it.i++
 	return Int(it.i - 1), v, ok
 }
