@@ -345,17 +345,20 @@ func (in *inference) onlyLooked(path []ast.Node, x ast.Expr) bool {
 	return false
 }
 
-// moves finds the readings of a function's or child's variables that are their
-// last: the only mention of a variable, in no loop around it; and a in
-// `a = f(…, a, …)`, where nothing catches the failure of f.
+// moves finds the readings of a unit's variables that are their last: the only
+// mention of a variable, in no loop around it; and a in `a = f(…, a, …)`, where
+// nothing catches the failure of f.
 func (in *inference) moves(body ast.Node, info *resolve.Unit) map[*ast.Ident]bool {
 	if in == nil {
 		return nil
 	}
 	m := &moving{seen: map[*resolve.Decl]*mention{}, moves: map[*ast.Ident]bool{}}
 	m.assigns = !info.Defers
-	if info.Kind == resolve.FuncUnit {
+	switch info.Kind {
+	case resolve.FuncUnit:
 		m.units = -1 // the function itself
+	case resolve.FileUnit:
+		m.globals = !in.program.session // whose next input sees what a failure leaves
 	}
 	ast.Inspect(body, m.visit)
 	for _, s := range m.seen {
@@ -381,6 +384,7 @@ type moving struct {
 	units   int // nested ones
 	catches int
 	assigns bool
+	globals bool // those of the file too
 }
 
 func (m *moving) of(d *resolve.Decl) *mention {
@@ -433,7 +437,7 @@ func (m *moving) replaced(n *ast.AssignStmt) {
 	}
 	b, ok := target.Binding.(*resolve.Binding)
 	call, isCall := ast.Unparen(n.Value).(*ast.CallExpr)
-	if !ok || !isCall || b.Kind != resolve.Local || b.Boxed {
+	if !ok || !isCall || b.Boxed || b.Kind != resolve.Local && !(b.Kind == resolve.Global && m.globals) {
 		return
 	}
 	var argument *ast.Ident

@@ -37,6 +37,12 @@ fn run(n) { var m = {}; for i in 0..n { m[i] = count(m, i) + 1 }; m.len() }`},
 while m.len() > 0 { for k, v in m { if v < 0 { print(k) } else if v >= 0 { m.delete(k); let left = m.len(); break } } }; m.len() }`},
 		{"a function that gives it back", `fn add(xs, v) { var ys = xs; ys.push(v); ys }
 fn run(n) { var xs = []; for i in 0..n { xs = add(xs, i) }; xs.len() }`},
+		{"a file that gives it to a function and gets it back", `fn add(m, v) { var m = m; m[v] = v; m }
+fn grown(xs, v, twice = false) { var xs = xs; xs.push(v); if twice { xs.push(v) }; xs }
+var m = {}
+var xs = []
+for i in 0..n { m = add(m, i); xs = grown(xs, twice: true, v: i) }
+fn run(n) = n`},
 		{"a part of a part", `fn at(rows, i) = rows[0][i]
 fn run(n) { var g = {rows: [[0]]}; for i in 0..n { g.rows[0].push(at(g.rows, i) + 1) }; g.rows[0].len() }`},
 	} {
@@ -82,6 +88,12 @@ run()`, "[[[1, 2]], [1]]"},
 		{"a value that a failure keeps", grown + `fn bad(xs) { var ys = xs; ys.push(9); fail "no" }
 fn run() { var a = [1]; { a = bad(a) } catch nil; a }
 run()`, "[1]"},
+		{"a value of a file that a failure keeps", grown + `fn bad(xs) { var ys = xs; ys.push(9); fail "no" }
+var a = [1]
+{ a = bad(a) } catch nil
+let b = a
+a = grown(a)
+[a, b]`, "[[1, 9], [1]]"},
 		{"a start of reduce", grown + `fn run() { let a = []; let b = [1, 2].reduce(a, (acc, x) -> { var ys = acc; ys.push(x); ys }); [a, b] }
 run()`, "[[], [1, 2]]"},
 		{"a value of the host", grown + "[grown(given), given]", "[[1, 9], [1]]"},
@@ -187,4 +199,36 @@ let all = group < for _ in 0..20 < change() > >
 		})
 	}
 	runs.Wait()
+}
+
+// TestWhatAnEndLeaves holds that neither a session's next input nor the host
+// sees a variable of the file while a function changes it.
+func TestWhatAnEndLeaves(t *testing.T) {
+	const src = "fn end(xs) { var ys = xs; ys.push(9); if true { exit() }; ys }\nvar a = [1]\nvar b = [2]\na = end(a)"
+	p, err := runtime.Compile("ends.tg", src, runtime.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := p.Run(context.Background(), runtime.Run{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	if err := res.Get("b", &got); err != nil || len(got) != 1 {
+		t.Errorf("b: %v %v", got, err)
+	}
+	if err := res.Get("a", &got); err == nil || err.Error() != `runtime: "a" was not bound: the run ended before` {
+		t.Errorf("a: %v %v", got, err)
+	}
+	s := runtime.NewSession(runtime.Options{}, runtime.Run{})
+	for _, c := range []struct{ src, want string }{
+		{"var a = [1]\nfn bad(xs) { var ys = xs; ys.push(9); fail ys }", "nil"},
+		{`a = bad(a)`, "nil"},
+		{"a", "[1]"},
+	} {
+		v, err := s.Eval(context.Background(), "input", c.src)
+		if failing := c.src == `a = bad(a)`; v.String() != c.want || (err != nil) != failing {
+			t.Errorf("%s: %v %v", c.src, v, err)
+		}
+	}
 }

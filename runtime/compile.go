@@ -551,7 +551,7 @@ func scopeOf(b *ast.BlockExpr) *resolve.Scope {
 // fileProto compiles a file's top-level code. Its deferred code runs at the
 // program's end.
 func (c *compiler) fileProto() *proto {
-	u := &unit{compiler: c, info: c.file.Unit, typing: typing{c.in, c.in.unit(nil, c.file.AST)}}
+	u := &unit{compiler: c, info: c.file.Unit, typing: typing{c.in, c.in.unit(nil, c.file.AST)}, moves: c.in.moves(c.file.AST, c.file.Unit)}
 	top := &ast.BlockExpr{Stmts: c.file.AST.Stmts, Scope: &resolve.Scope{Fns: c.file.Fns}}
 	top.SetSpan(lexer.Span{End: lexer.Pos(len(c.source.Text))})
 	return &proto{source: c.source, slots: c.in.slotsOf(c.file.Unit), cost: weigh(c.file.Unit), body: u.body(top)}

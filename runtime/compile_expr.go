@@ -100,6 +100,14 @@ func (u *unit) ident(x *ast.Ident, keep bool) eval {
 	b := x.Binding.(*resolve.Binding)
 	at, i := x.Span().Start, b.Index
 	if slot, ok := u.slotOf(b); ok && !b.Check {
+		if u.moves[x] && b.Kind == resolve.Global && !u.typing.of(x).scalar() {
+			// The host can ask for it after an exit, but must not see it half changed.
+			return func(f *frame) Value {
+				v := f.slots[slot]
+				f.slots[slot] = unbound
+				return v
+			}
+		}
 		if keep && !u.moves[x] && (b.Kind == resolve.Local || b.Decl.Kind == resolve.VarDecl) {
 			return func(f *frame) Value { return hand(&f.slots[slot]) }
 		}

@@ -45,6 +45,7 @@ type Program struct {
 	modules map[string]*Module
 	given   []string
 	options Options
+	session bool // it is an input of one
 }
 
 // code is one compiled file.
@@ -72,7 +73,7 @@ func Check(name, src string, options Options) Diagnostics {
 }
 
 func compile(name, src string, options Options, session *Session) (*Program, lexer.Diagnostics) {
-	p := &Program{options: options, given: options.Globals, modules: map[string]*Module{}}
+	p := &Program{options: options, given: options.Globals, modules: map[string]*Module{}, session: session != nil}
 	for _, m := range options.Modules {
 		p.modules[m.Name] = m
 	}
