@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/tgscript/tgscript/ast/resolve"
 )
@@ -394,15 +395,17 @@ func noMethod(x Value, name string) *Error {
 }
 
 // foreignMethods says what methods of other languages are called here.
-var foreignMethods = map[string]string{
-	"length": "len()", "size": "len()", "count": "len()",
-	"append": "push(v)", "add": "push(v)", "extend": "push(...xs)", "concat": "a + b", "slice": "xs[a..b]",
-	"forEach": "each(fn)", "foreach": "each(fn)", "for_each": "each(fn)", "sort_by": "sort(by: fn)", "sorted_by": "sorted(by: fn)", "select": "filter(fn)", "fold": "reduce(init, fn)", "collect": "map(fn)",
-	"indexOf": "index_of(v)", "includes": "contains(v)", "has_key": "has(k)", "has_value": "v in m.values()", "items": "entries()",
-	"toUpperCase": "upper()", "to_upper": "upper()", "toLowerCase": "lower()", "to_lower": "lower()", "strip": "trim()", "lstrip": "trim_start()", "rstrip": "trim_end()",
-	"substring": "s[a..b]", "substr": "s[a..b]", "startsWith": "starts_with(s)", "endsWith": "ends_with(s)", "replaceAll": "replace(old, new)",
-	"toString": "str(x)", "to_string": "str(x)", "to_s": "str(x)", "to_str": "str(x)", "to_int": "int(x)", "to_i": "int(x)", "to_float": "float(x)",
-}
+var foreignMethods = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"length": "len()", "size": "len()", "count": "len()",
+		"append": "push(v)", "add": "push(v)", "extend": "push(...xs)", "concat": "a + b", "slice": "xs[a..b]",
+		"forEach": "each(fn)", "foreach": "each(fn)", "for_each": "each(fn)", "sort_by": "sort(by: fn)", "sorted_by": "sorted(by: fn)", "select": "filter(fn)", "fold": "reduce(init, fn)", "collect": "map(fn)",
+		"indexOf": "index_of(v)", "includes": "contains(v)", "has_key": "has(k)", "has_value": "v in m.values()", "items": "entries()",
+		"toUpperCase": "upper()", "to_upper": "upper()", "toLowerCase": "lower()", "to_lower": "lower()", "strip": "trim()", "lstrip": "trim_start()", "rstrip": "trim_end()",
+		"substring": "s[a..b]", "substr": "s[a..b]", "startsWith": "starts_with(s)", "endsWith": "ends_with(s)", "replaceAll": "replace(old, new)",
+		"toString": "str(x)", "to_string": "str(x)", "to_s": "str(x)", "to_str": "str(x)", "to_int": "int(x)", "to_i": "int(x)", "to_float": "float(x)",
+	}
+})
 
 // elsewhere says how a member that x does not have is written here: what
 // another language calls it, or the function of that name; "" if it is neither.
@@ -410,7 +413,7 @@ func elsewhere(x Value, name string) string {
 	if fn := universe()[name]; fn != nil {
 		return name + "(x)"
 	}
-	here := foreignMethods[name]
+	here := foreignMethods()[name]
 	if called, _, isCall := strings.Cut(here, "("); isCall && !hasMethod(x, called) && universe()[called] == nil {
 		return "" // not of this type
 	}

@@ -30,7 +30,7 @@ func changes(n ast.Node, d *resolve.Decl) bool {
 				found = found || rootOf(n.Target) == d
 			}
 		case *ast.CallExpr:
-			if m, method := n.Fn.(*ast.MemberExpr); method && changing[m.Name] {
+			if m, method := n.Fn.(*ast.MemberExpr); method && changing(m.Name) {
 				found = found || rootOf(m.X) == d
 			}
 		case *ast.FnLit: // sees a copy

@@ -374,7 +374,7 @@ func (p *proto) label(i int) string {
 // callMethod compiles x.name(args).
 func (u *unit) callMethod(fn *ast.MemberExpr, list []ast.Arg) eval {
 	m := u.method(fn, list)
-	if p, ok := u.place(fn.X); ok && changing[fn.Name] {
+	if p, ok := u.place(fn.X); ok && changing(fn.Name) {
 		return m.changing(p)
 	}
 	recv := u.looked(fn.X, values(list)...)

@@ -50,7 +50,7 @@ func (l *leaf) read(f *frame) Value {
 // less, bit 1 equal, bit 2 greater, bit 3 none of these, as with a nan.
 type order uint8
 
-var orders = map[ast.BinaryOp]order{
+var orders = [256]order{
 	ast.Less: 1, ast.LessEqual: 3, ast.Equal: 2, ast.NotEqual: 13, ast.Greater: 4, ast.GreaterEqual: 6,
 }
 
@@ -71,9 +71,9 @@ func takes[T bare](o order, a, b T) bool {
 
 // leafComparison compiles l op r where r is a leaf; nil for others.
 func (u *unit) leafComparison(x *ast.BinaryExpr) func(*frame) bool {
-	want, ok := orders[x.Op]
+	want := orders[x.Op]
 	second, isLeaf := u.leafOf(x.Y)
-	if !ok || !isLeaf {
+	if want == 0 || !isLeaf {
 		return nil
 	}
 	op, at := x.Op, x.OpSpan.Start

@@ -37,6 +37,14 @@ func (m members) Names() []string { return slices.Sorted(maps.Keys(m)) }
 
 // universe are the members that every script has.
 var universe = sync.OnceValue(func() members {
+	for _, fn := range Universe.Funcs {
+		fn.core = true
+	}
+	for _, typ := range []*Type{channelType, counterType, cellType, semaphoreType, rateType, worklistType} {
+		for _, m := range typ.Methods {
+			m.core = true
+		}
+	}
 	all := membersOf(Universe)
 	all[argsName] = nil
 	return all

@@ -7,33 +7,46 @@ import (
 
 const numKinds = KindHost + 1
 
-// methodTables are the methods of the core types, each in a file of its own.
-// Those of ranges are the list's that change nothing, and some more.
-var methodTables [numKinds][]*Func
+// methodTables gives the methods of the core types, each in a file of its own.
+// Those of ranges are the list's that change nothing, and some more. Nothing is
+// made of them before a script names a method: many name none.
+var methodTables func() *[numKinds][]*Func
 
 // Set here since methods come by their own table when they name a method in
 // an error.
-func init() {
-	methodTables[KindString] = stringMethods
-	methodTables[KindBytes] = bytesMethods
-	methodTables[KindInt] = slices.Concat(numberMethods, intMethods)
-	methodTables[KindFloat] = slices.Concat(numberMethods, floatMethods)
-	methodTables[KindList] = slices.Concat(elementMethods, orderMethods, groupingMethods, listMethods)
-	methodTables[KindRange] = slices.Concat(elementMethods, orderMethods, groupingMethods, rangeMethods)
-	methodTables[KindMap] = mapMethods
-	methodTables[KindFunction] = functionMethods
-	methodTables[KindDuration] = durationMethods
-	methodTables[KindTime] = timeMethods
-	for _, methods := range methodTables {
+func init() { methodTables = sync.OnceValue(makeMethodTables) }
+
+func makeMethodTables() *[numKinds][]*Func {
+	tables := &[numKinds][]*Func{
+		KindString:   slices.Concat(textParts, textTests, textForms),
+		KindBytes:    bytesMethods,
+		KindInt:      slices.Concat(numberMethods, intMethods),
+		KindFloat:    slices.Concat(numberMethods, floatMethods),
+		KindList:     slices.Concat(elementMethods, orderMethods, groupingMethods, listMethods),
+		KindRange:    slices.Concat(elementMethods, orderMethods, groupingMethods, rangeMethods),
+		KindMap:      mapMethods,
+		KindFunction: functionMethods,
+		KindDuration: durationMethods,
+		KindTime:     timeMethods,
+	}
+	for _, methods := range tables {
 		for _, m := range methods {
 			m.core = true
+			if m.seeks != nil {
+				m.seekFirst()
+			}
 		}
 	}
+	return tables
 }
 
-// changing holds the names of the methods that change their receiver.
-var changing = map[string]bool{
-	"push": true, "insert": true, "remove": true, "pop": true, "sort": true, "reverse": true, "clear": true, "delete": true,
+// changing tells the names of the methods that change their receiver.
+func changing(method string) bool {
+	switch method {
+	case "push", "insert", "remove", "pop", "sort", "reverse", "clear", "delete":
+		return true
+	}
+	return false
 }
 
 // byKind holds methods of one name by the kind of their receiver.
@@ -48,7 +61,7 @@ type methodsNamed struct {
 // methodIndex finds methods by their name.
 var methodIndex = sync.OnceValue(func() map[string]*methodsNamed {
 	index := map[string]*methodsNamed{}
-	for kind, methods := range methodTables {
+	for kind, methods := range methodTables() {
 		for _, m := range methods {
 			name := m.Name()
 			if index[name] == nil {
@@ -88,7 +101,7 @@ func quickTable(name string, n int) *byKind {
 // methodsOf gives the methods of a core type in the order of the reference.
 func methodsOf(k Kind) []*Func {
 	if k < numKinds {
-		return methodTables[k]
+		return methodTables()[k]
 	}
 	return nil
 }

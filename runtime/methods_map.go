@@ -41,24 +41,18 @@ func merged(a, b Value, deep bool, w *walk) (Value, *Error) {
 	return out.value(), nil
 }
 
-// seeking gives methods that look for a key the Quick that does.
-func seeking(methods []*Func) []*Func {
-	for _, fn := range methods {
-		if fn.seeks == nil {
-			continue
+// seekFirst gives a method that looks for a key the Quick that does.
+func (fn *Func) seekFirst() {
+	fn.Quick = func(recv, key, b Value) (Value, *Error) {
+		pos, err := seek(recv, key)
+		if err != nil {
+			return Nil, err
 		}
-		fn.Quick = func(recv, key, b Value) (Value, *Error) {
-			pos, err := seek(recv, key)
-			if err != nil {
-				return Nil, err
-			}
-			return fn.seeks(recv, pos, b), nil
-		}
+		return fn.seeks(recv, pos, b), nil
 	}
-	return methods
 }
 
-var mapMethods = seeking([]*Func{
+var mapMethods = []*Func{
 	{
 		Sig: "len() -> int", Doc: "how many entries it has", Example: `{a: 1}.len()  # 1`,
 		Quick: func(recv, _, _ Value) (Value, *Error) { return Int(int64(recv.mapping().len())), nil },
@@ -155,4 +149,4 @@ var mapMethods = seeking([]*Func{
 			return Nil, nil
 		},
 	},
-})
+}

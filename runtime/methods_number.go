@@ -30,11 +30,6 @@ var numberMethods = []*Func{{
 	},
 }}
 
-// bitwise makes a method of a function on the bits of two ints.
-func bitwise(op func(a, b int64) int64) func(*Call) (Value, error) {
-	return func(c *Call) (Value, error) { return Int(op(c.recv.int(), c.Int(0))), nil }
-}
-
 // power computes x to the k-th, k >= 0; ok is false for what no int holds.
 func power(x, k int64) (n int64, ok bool) {
 	n = 1
@@ -56,13 +51,13 @@ func power(x, k int64) (n int64, ok bool) {
 var intMethods = []*Func{
 	{
 		Sig: "bit_and(n: int) -> int", Doc: "the bits that both have", Example: `6.bit_and(3)  # 2`,
-		Do: bitwise(func(a, b int64) int64 { return a & b }),
+		Do: func(c *Call) (Value, error) { return Int(c.recv.int() & c.Int(0)), nil },
 	}, {
 		Sig: "bit_or(n: int) -> int", Doc: "the bits that either has", Example: `6.bit_or(3)  # 7`,
-		Do: bitwise(func(a, b int64) int64 { return a | b }),
+		Do: func(c *Call) (Value, error) { return Int(c.recv.int() | c.Int(0)), nil },
 	}, {
 		Sig: "bit_xor(n: int) -> int", Doc: "the bits that one of the two has", Example: `6.bit_xor(3)  # 5`,
-		Do: bitwise(func(a, b int64) int64 { return a ^ b }),
+		Do: func(c *Call) (Value, error) { return Int(c.recv.int() ^ c.Int(0)), nil },
 	}, {
 		Sig: "bit_not() -> int", Doc: "all bits turned over", Example: `6.bit_not()  # -7`,
 		Do: func(c *Call) (Value, error) { return Int(^c.recv.int()), nil },

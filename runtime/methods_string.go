@@ -7,27 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// textMethod makes a method without parameters of a function on texts.
-func textMethod(fn func(string) string) func(recv, _, _ Value) (Value, *Error) {
-	return func(recv, _, _ Value) (Value, *Error) { return String(fn(recv.str())), nil }
-}
-
-// textMethod1 is textMethod for a method with one parameter, a text.
-func textMethod1[T any](fn func(s, t string) T, value func(T) Value) func(recv, t, _ Value) (Value, *Error) {
-	return func(recv, t, _ Value) (Value, *Error) { return value(fn(recv.str(), t.str())), nil }
-}
-
-// everyChar makes a method that asks whether all characters have a property.
-func everyChar(has func(rune) bool) func(recv, _, _ Value) (Value, *Error) {
-	return func(recv, _, _ Value) (Value, *Error) {
-		s := recv.str()
-		for _, r := range s {
-			if !has(r) {
-				return Bool(false), nil
-			}
+// everyChar tells whether all characters of a text, and there are some, have a
+// property.
+func everyChar(v Value, has func(rune) bool) Value {
+	s := v.str()
+	for _, r := range s {
+		if !has(r) {
+			return Bool(false)
 		}
-		return Bool(s != ""), nil
 	}
+	return Bool(s != "")
 }
 
 // needle gives the text that a method looks for, which must not be empty.
@@ -81,9 +70,8 @@ func reverseText(s string) string {
 	return string(runes)
 }
 
-// stringMethods are the methods of texts; positions and widths count
-// characters, which are code points.
-var stringMethods = slices.Concat(textParts, textTests, textForms)
+// The methods of texts: positions and widths count characters, which are code
+// points.
 
 // textParts take a text apart.
 var textParts = []*Func{
@@ -158,45 +146,52 @@ var textParts = []*Func{
 var textTests = []*Func{
 	{
 		Sig: "contains(s: string) -> bool", Doc: "whether s is part of it", Example: `"banana".contains("nan")  # true`,
-		Quick: textMethod1(strings.Contains, Bool),
+		Quick: func(recv, s, _ Value) (Value, *Error) { return Bool(strings.Contains(recv.str(), s.str())), nil },
 	}, {
 		Sig: "starts_with(s: string) -> bool", Doc: "whether it begins with s", Example: `"banana".starts_with("ban")  # true`,
-		Quick: textMethod1(strings.HasPrefix, Bool),
+		Quick: func(recv, s, _ Value) (Value, *Error) { return Bool(strings.HasPrefix(recv.str(), s.str())), nil },
 	}, {
 		Sig: "ends_with(s: string) -> bool", Doc: "whether it ends with s", Example: `"banana".ends_with("na")  # true`,
-		Quick: textMethod1(strings.HasSuffix, Bool),
+		Quick: func(recv, s, _ Value) (Value, *Error) { return Bool(strings.HasSuffix(recv.str(), s.str())), nil },
 	}, {
 		Sig: "is_digit() -> bool", Doc: "whether every character is a digit, and there is one", Example: `"42".is_digit()  # true`,
-		Quick: everyChar(unicode.IsDigit),
+		Quick: func(s, _, _ Value) (Value, *Error) { return everyChar(s, unicode.IsDigit), nil },
 	}, {
 		Sig: "is_letter() -> bool", Doc: "whether every character is a letter, and there is one", Example: `"é2".is_letter()  # false`,
-		Quick: everyChar(unicode.IsLetter),
+		Quick: func(s, _, _ Value) (Value, *Error) { return everyChar(s, unicode.IsLetter), nil },
 	}, {
 		Sig: "is_space() -> bool", Doc: "whether every character is white space, and there is one", Example: `"".is_space()  # false`,
-		Quick: everyChar(unicode.IsSpace),
+		Quick: func(s, _, _ Value) (Value, *Error) { return everyChar(s, unicode.IsSpace), nil },
 	},
 }
 
 // textForms give another text.
 var textForms = []*Func{
 	{
-		Sig: "upper() -> string", Doc: "in upper case", Example: `"né".upper()  # NÉ`, Quick: textMethod(strings.ToUpper),
+		Sig: "upper() -> string", Doc: "in upper case", Example: `"né".upper()  # NÉ`,
+		Quick: func(recv, _, _ Value) (Value, *Error) { return String(strings.ToUpper(recv.str())), nil },
 	}, {
-		Sig: "lower() -> string", Doc: "in lower case", Example: `"NÉ".lower()  # né`, Quick: textMethod(strings.ToLower),
+		Sig: "lower() -> string", Doc: "in lower case", Example: `"NÉ".lower()  # né`,
+		Quick: func(recv, _, _ Value) (Value, *Error) { return String(strings.ToLower(recv.str())), nil },
 	}, {
-		Sig: "trim() -> string", Doc: "without white space at both ends", Example: `" a b ".trim()  # a b`, Quick: textMethod(strings.TrimSpace),
+		Sig: "trim() -> string", Doc: "without white space at both ends", Example: `" a b ".trim()  # a b`,
+		Quick: func(recv, _, _ Value) (Value, *Error) { return String(strings.TrimSpace(recv.str())), nil },
 	}, {
 		Sig: "trim_start() -> string", Doc: "without white space at the start", Example: `"[" + " a ".trim_start() + "]"  # [a ]`,
-		Quick: textMethod(func(s string) string { return strings.TrimLeftFunc(s, unicode.IsSpace) }),
+		Quick: func(recv, _, _ Value) (Value, *Error) {
+			return String(strings.TrimLeftFunc(recv.str(), unicode.IsSpace)), nil
+		},
 	}, {
 		Sig: "trim_end() -> string", Doc: "without white space at the end", Example: `"[" + " a ".trim_end() + "]"  # [ a]`,
-		Quick: textMethod(func(s string) string { return strings.TrimRightFunc(s, unicode.IsSpace) }),
+		Quick: func(recv, _, _ Value) (Value, *Error) {
+			return String(strings.TrimRightFunc(recv.str(), unicode.IsSpace)), nil
+		},
 	}, {
 		Sig: "trim_prefix(s: string) -> string", Doc: "without s at the start, if it is there", Example: `"v1.2".trim_prefix("v")  # 1.2`,
-		Quick: textMethod1(strings.TrimPrefix, String),
+		Quick: func(recv, s, _ Value) (Value, *Error) { return String(strings.TrimPrefix(recv.str(), s.str())), nil },
 	}, {
 		Sig: "trim_suffix(s: string) -> string", Doc: "without s at the end, if it is there", Example: `"a.tg".trim_suffix(".tg")  # a`,
-		Quick: textMethod1(strings.TrimSuffix, String),
+		Quick: func(recv, s, _ Value) (Value, *Error) { return String(strings.TrimSuffix(recv.str(), s.str())), nil },
 	}, {
 		Sig: "replace(old: string, new: string) -> string", Doc: "with new for every old", Example: `"banana".replace("an", "o")  # booa`, Fails: "value",
 		Quick: func(recv, a, b Value) (Value, *Error) {
@@ -220,6 +215,7 @@ var textForms = []*Func{
 		Sig: "pad_end(n: int, fill: string = \" \") -> string", Doc: "filled up at the end to n characters", Example: `"ab".pad_end(4, ".")  # ab..`, Fails: "value",
 		Quick: func(recv, n, fill Value) (Value, *Error) { return pad(recv, n, fill, false, "pad_end") },
 	}, {
-		Sig: "reversed() -> string", Doc: "the characters from the last to the first", Example: `"abc".reversed()  # cba`, Quick: textMethod(reverseText),
+		Sig: "reversed() -> string", Doc: "the characters from the last to the first", Example: `"abc".reversed()  # cba`,
+		Quick: func(recv, _, _ Value) (Value, *Error) { return String(reverseText(recv.str())), nil },
 	},
 }

@@ -51,7 +51,7 @@ func TestExamplesOfMethods(t *testing.T) {
 			} else if got.String() != want {
 				t.Errorf("%s gives %s, not %s", source, got, want)
 			}
-			if isList := k == KindList || k == KindMap; isList && m.changes != changing[m.Name()] {
+			if isList := k == KindList || k == KindMap; isList && m.changes != changing(m.Name()) {
 				t.Errorf("whether %s changes its receiver is said twice, differently", m.Name())
 			}
 		}

@@ -4,19 +4,24 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
 
 var durationMethods = []*Func{
 	{
-		Sig: "seconds() -> float", Doc: "all of it in seconds", Example: `1m30s.seconds()  # 90.0`, Do: totalIn(time.Second),
+		Sig: "seconds() -> float", Doc: "all of it in seconds", Example: `1m30s.seconds()  # 90.0`,
+		Do: func(c *Call) (Value, error) { return totalIn(c, time.Second), nil },
 	}, {
-		Sig: "millis() -> float", Doc: "all of it in milliseconds", Example: `1.5s.millis()  # 1500.0`, Do: totalIn(time.Millisecond),
+		Sig: "millis() -> float", Doc: "all of it in milliseconds", Example: `1.5s.millis()  # 1500.0`,
+		Do: func(c *Call) (Value, error) { return totalIn(c, time.Millisecond), nil },
 	}, {
-		Sig: "minutes() -> float", Doc: "all of it in minutes", Example: `90s.minutes()  # 1.5`, Do: totalIn(time.Minute),
+		Sig: "minutes() -> float", Doc: "all of it in minutes", Example: `90s.minutes()  # 1.5`,
+		Do: func(c *Call) (Value, error) { return totalIn(c, time.Minute), nil },
 	}, {
-		Sig: "hours() -> float", Doc: "all of it in hours", Example: `90m.hours()  # 1.5`, Do: totalIn(time.Hour),
+		Sig: "hours() -> float", Doc: "all of it in hours", Example: `90m.hours()  # 1.5`,
+		Do: func(c *Call) (Value, error) { return totalIn(c, time.Hour), nil },
 	}, {
 		Sig: "round(to: duration) -> duration", Doc: "the nearest multiple of a duration, half away from zero", Example: `1234ms.round(100ms)  # 1.2s`, Fails: "value",
 		Do: func(c *Call) (Value, error) {
@@ -28,11 +33,9 @@ var durationMethods = []*Func{
 	},
 }
 
-func totalIn(unit time.Duration) func(*Call) (Value, error) {
-	return func(c *Call) (Value, error) {
-		d := c.recv.duration()
-		return Float(float64(d/unit) + float64(d%unit)/float64(unit)), nil
-	}
+func totalIn(c *Call, unit time.Duration) Value {
+	d := c.recv.duration()
+	return Float(float64(d/unit) + float64(d%unit)/float64(unit))
 }
 
 // parseDuration reads a duration as the language writes one.
@@ -61,39 +64,34 @@ func toDuration(v Value) (Value, *Error) {
 	return Nil, Fail("type", "duration takes text, not %s", withArticle(typeName(v)))
 }
 
-// timeField makes a method that gives a part of a time.
-func timeField(part func(time.Time) int64) func(*Call) (Value, error) {
-	return func(c *Call) (Value, error) { return Int(part(c.recv.time())), nil }
-}
-
 var timeMethods = []*Func{
 	{
 		Sig: "year() -> int", Doc: "the year", Example: `time.date(2026, 1, 2).year()  # 2026`,
-		Do: timeField(func(t time.Time) int64 { return int64(t.Year()) }),
+		Do: func(c *Call) (Value, error) { return Int(int64(c.recv.time().Year())), nil },
 	}, {
 		Sig: "month() -> int", Doc: "the month, 1 to 12", Example: `time.date(2026, 1, 2).month()  # 1`,
-		Do: timeField(func(t time.Time) int64 { return int64(t.Month()) }),
+		Do: func(c *Call) (Value, error) { return Int(int64(c.recv.time().Month())), nil },
 	}, {
 		Sig: "day() -> int", Doc: "the day of the month", Example: `time.date(2026, 1, 2).day()  # 2`,
-		Do: timeField(func(t time.Time) int64 { return int64(t.Day()) }),
+		Do: func(c *Call) (Value, error) { return Int(int64(c.recv.time().Day())), nil },
 	}, {
 		Sig: "hour() -> int", Doc: "the hour, 0 to 23", Example: `time.date(2026, 1, 2, 15).hour()  # 15`,
-		Do: timeField(func(t time.Time) int64 { return int64(t.Hour()) }),
+		Do: func(c *Call) (Value, error) { return Int(int64(c.recv.time().Hour())), nil },
 	}, {
 		Sig: "minute() -> int", Doc: "the minute", Example: `time.date(2026, 1, 2, 15, 4).minute()  # 4`,
-		Do: timeField(func(t time.Time) int64 { return int64(t.Minute()) }),
+		Do: func(c *Call) (Value, error) { return Int(int64(c.recv.time().Minute())), nil },
 	}, {
 		Sig: "second() -> int", Doc: "the second", Example: `time.date(2026, 1, 2, 15, 4, 5).second()  # 5`,
-		Do: timeField(func(t time.Time) int64 { return int64(t.Second()) }),
+		Do: func(c *Call) (Value, error) { return Int(int64(c.recv.time().Second())), nil },
 	}, {
 		Sig: "weekday() -> string", Doc: `the day of the week, "monday" to "sunday"`, Example: `time.date(2026, 1, 2).weekday()  # friday`,
 		Do: func(c *Call) (Value, error) { return String(strings.ToLower(c.recv.time().Weekday().String())), nil },
 	}, {
 		Sig: "unix() -> int", Doc: "whole seconds since 1970", Example: `time.unix(10).unix()  # 10`,
-		Do: timeField(time.Time.Unix),
+		Do: func(c *Call) (Value, error) { return Int(c.recv.time().Unix()), nil },
 	}, {
 		Sig: "unix_ms() -> int", Doc: "whole milliseconds since 1970", Example: `time.unix(10).unix_ms()  # 10000`,
-		Do: timeField(time.Time.UnixMilli),
+		Do: func(c *Call) (Value, error) { return Int(c.recv.time().UnixMilli()), nil },
 	}, {
 		Sig: "date() -> string", Doc: "the date as YYYY-MM-DD", Example: `time.date(2026, 1, 2).date()  # 2026-01-02`,
 		Do: func(c *Call) (Value, error) { return String(c.recv.time().Format(time.DateOnly)), nil },
@@ -217,16 +215,18 @@ func strftime(t time.Time, layout string) (string, *Error) {
 }
 
 // goLayouts are the verbs that Go has a layout for.
-var goLayouts = map[string]string{
-	"Y": "2006", "m": "01", "d": "02", "H": "15", "M": "04", "S": "05", "y": "06", "e": "_2", "I": "03", "p": "PM", "j": "002",
-	"a": "Mon", "A": "Monday", "b": "Jan", "B": "January", "h": "Jan", "z": "-0700", ":z": "-07:00", "Z": "MST",
-	"F": "2006-01-02", "T": "15:04:05", "R": "15:04", "D": "01/02/06", "x": "01/02/06", "X": "15:04:05", "r": "03:04:05 PM",
-	"c": "Mon Jan _2 15:04:05 2006", "v": "_2-Jan-2006", "-d": "2", "-m": "1", "-I": "3", "-M": "4", "-S": "5",
-}
+var goLayouts = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"Y": "2006", "m": "01", "d": "02", "H": "15", "M": "04", "S": "05", "y": "06", "e": "_2", "I": "03", "p": "PM", "j": "002",
+		"a": "Mon", "A": "Monday", "b": "Jan", "B": "January", "h": "Jan", "z": "-0700", ":z": "-07:00", "Z": "MST",
+		"F": "2006-01-02", "T": "15:04:05", "R": "15:04", "D": "01/02/06", "x": "01/02/06", "X": "15:04:05", "r": "03:04:05 PM",
+		"c": "Mon Jan _2 15:04:05 2006", "v": "_2-Jan-2006", "-d": "2", "-m": "1", "-I": "3", "-M": "4", "-S": "5",
+	}
+})
 
 // timePart writes what one verb of strftime stands for.
 func timePart(t time.Time, verb string) (string, bool) {
-	if layout, found := goLayouts[verb]; found {
+	if layout, found := goLayouts()[verb]; found {
 		return t.Format(layout), true
 	}
 	week := func(first time.Weekday) string {

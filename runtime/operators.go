@@ -61,19 +61,22 @@ func number(v Value) (float64, bool) {
 	return 0, false
 }
 
-// verbs say what an operator does, for `cannot add int and string`.
-var verbs = map[ast.BinaryOp][2]string{
-	ast.Add:      {"add", "and"},
-	ast.Sub:      {"subtract", "from"},
-	ast.Mul:      {"multiply", "by"},
-	ast.Div:      {"divide", "by"},
-	ast.FloorDiv: {"divide", "by"},
-	ast.Mod:      {"divide", "by"},
+// verbOf says what an operator does, for `cannot add int and string`.
+func verbOf(op ast.BinaryOp) (verb, between string) {
+	switch op {
+	case ast.Add:
+		return "add", "and"
+	case ast.Sub:
+		return "subtract", "from"
+	case ast.Mul:
+		return "multiply", "by"
+	}
+	return "divide", "by"
 }
 
 // misfit is the error for operands that an arithmetic operator does not take.
 func misfit(op ast.BinaryOp, x, y Value) *Error {
-	verb := verbs[op]
+	verb, between := verbOf(op)
 	a, b := typeName(x), typeName(y)
 	if op == ast.Sub {
 		a, b = b, a
@@ -89,7 +92,7 @@ func misfit(op ast.BinaryOp, x, y Value) *Error {
 	case isTemporal(x) && isNumber(y) || isNumber(x) && isTemporal(y):
 		hint = "; a duration has a unit: 5s, 250ms"
 	}
-	return Fail("type", "cannot %s %s %s %s%s", verb[0], a, verb[1], b, hint)
+	return Fail("type", "cannot %s %s %s %s%s", verb, a, between, b, hint)
 }
 
 func isNumber(v Value) bool   { return v.isInt() || v.isFloat() }

@@ -439,7 +439,7 @@ func (s *search) store(target ast.Expr, t static) {
 // changed joins in what a method puts into the list at a place.
 func (s *search) changed(n *ast.CallExpr) {
 	m, ok := ast.Unparen(n.Fn).(*ast.MemberExpr)
-	if !ok || !changing[m.Name] {
+	if !ok || !changing(m.Name) {
 		return
 	}
 	t := nothing

@@ -88,39 +88,40 @@ var streamType = &Type{
 	Stream: func(data any) Stream { return data.(*sharedStream) },
 }
 
-func init() {
-	streamType.Methods = []*Func{
-		{
-			Sig: "next(default: any = nil) -> any", Doc: "waits for the next value; default at the end",
-			Do: func(c *Call) (Value, error) {
+// Set here since the methods name the type.
+func init() { streamType.Methods = streamMethods }
+
+var streamMethods = []*Func{
+	{
+		Sig: "next(default: any = nil) -> any", Doc: "waits for the next value; default at the end",
+		Do: func(c *Call) (Value, error) {
+			v, ok, err := c.frame.pull(c.Data().(*sharedStream))
+			if err != nil || ok {
+				return v, err
+			}
+			return c.Arg(0), nil
+		},
+	},
+	{
+		Sig: "to_list() -> list", Doc: "all values that are still to come",
+		Do: func(c *Call) (Value, error) {
+			var items []Value
+			for {
 				v, ok, err := c.frame.pull(c.Data().(*sharedStream))
-				if err != nil || ok {
-					return v, err
+				if err != nil {
+					return Nil, err
 				}
-				return c.Arg(0), nil
-			},
-		},
-		{
-			Sig: "to_list() -> list", Doc: "all values that are still to come",
-			Do: func(c *Call) (Value, error) {
-				var items []Value
-				for {
-					v, ok, err := c.frame.pull(c.Data().(*sharedStream))
-					if err != nil {
-						return Nil, err
-					}
-					if !ok {
-						return newList(items), nil
-					}
-					items = append(items, v.share())
+				if !ok {
+					return newList(items), nil
 				}
-			},
+				items = append(items, v.share())
+			}
 		},
-		{
-			Sig: "close()", Doc: "ends the stream and frees what it holds; twice is fine",
-			Do: func(c *Call) (Value, error) { return Nil, c.Data().(*sharedStream).Close() },
-		},
-	}
+	},
+	{
+		Sig: "close()", Doc: "ends the stream and frees what it holds; twice is fine",
+		Do: func(c *Call) (Value, error) { return Nil, c.Data().(*sharedStream).Close() },
+	},
 }
 
 // pull waits for a stream's next value. A cancellation unwinds.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -22,79 +23,64 @@ var Universe = &Module{
 	Doc:  "what every script has without asking",
 }
 
-func init() {
-	Universe.Funcs = []*Func{
-		{
-			Sig:     `print(...values: any, sep: string = " ", end: string = "\n", err: bool = false)`,
-			Doc:     "writes the values as text, in one uninterrupted write",
-			Example: `print("a", 1, [2.0])  #> a 1 [2.0]`,
-			Do:      printValues,
-		},
-		{Sig: "str(x: any) -> string", Doc: "the text that print shows", Example: `str([1, "a"])  # [1, "a"]`, Quick: func(_, x, _ Value) (Value, *Error) {
-			if x.is(KindString) {
-				return x, nil
-			}
-			var room [32]byte
-			s, err := appendDisplay(room[:0], x)
-			return textOf(s), err
-		}},
-		{Sig: "int(x: any, base: int = 10) -> int", Doc: "a number, or the number that a text says, as an int", Example: `int(" 42 ")  # 42`, Fails: "value arithmetic type", Quick: func(_, x, base Value) (Value, *Error) { return toInt(x, base.int()) }},
-		{Sig: "float(x: any) -> float", Doc: "a number, or the number that a text says, as a float", Example: `float("1.5")  # 1.5`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toFloat(x) }},
-		{Sig: "bool(x: any) -> bool", Doc: `a bool, or the one that "true" or "false" says`, Example: `bool("true")  # true`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toBool(x) }},
-		{Sig: "duration(x: any) -> duration", Doc: "the duration that a text says", Example: `duration("1m30s")  # 1m30s`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toDuration(x) }},
-		{Sig: "type(x: any) -> string", Doc: "the name of the type of x", Example: `type(1.5)  # float`, Quick: func(_, x, _ Value) (Value, *Error) { return typeText(x), nil }},
-		{Sig: "chr(code: int) -> string", Doc: "the character with a code point", Example: `chr(97)  # a`, Fails: "value", Quick: func(_, code, _ Value) (Value, *Error) {
-			n := code.int()
-			if n < 0 || n > 0x10ffff || n >= 0xd800 && n < 0xe000 {
-				return Nil, Fail("value", "%d is no code point", n)
-			}
-			return String(string(rune(n))), nil
-		}},
-		{Sig: "min(...values: any) -> any", Doc: "the least of several values, or of a list or range", Example: `min(3, 1, 2)  # 1`, Fails: "empty type", Do: func(c *Call) (Value, error) {
-			return result(minMax(c.Rest(), -1))
-		}, usual: 2, Quick: func(_, a, b Value) (Value, *Error) { return minMax([]Value{a, b}, -1) }},
-		{Sig: "max(...values: any) -> any", Doc: "the greatest of several values, or of a list or range", Example: `max([3, 1, 2])  # 3`, Fails: "empty type", Do: func(c *Call) (Value, error) {
-			return result(minMax(c.Rest(), 1))
-		}, usual: 2, Quick: func(_, a, b Value) (Value, *Error) { return minMax([]Value{a, b}, 1) }},
-		{Sig: "abs(x: number | duration) -> number | duration", Doc: "x without its sign", Example: `abs(-3)  # 3`, Fails: "arithmetic", Quick: func(_, x, _ Value) (Value, *Error) { return absolute(x) }},
-		toWhole("floor", "the greatest int not above x", "1.7)  # 1", math.Floor),
-		toWhole("ceil", "the least int not below x", "1.2)  # 2", math.Ceil),
-		toWhole("trunc", "x without its fraction, as an int", "-1.7)  # -1", math.Trunc),
-		{Sig: "round(x: number, digits: int = nil) -> number", Doc: "the nearest int, halves away from zero; with digits the nearest number with so many", Example: `round(2.345, 2)  # 2.35`, Fails: "arithmetic", Quick: func(_, x, digits Value) (Value, *Error) { return roundTo(x, digits, math.Round) }},
-		{Sig: "assert(cond: bool, message: string = nil)", Doc: "fails, kind assert, unless cond is true", Example: `assert(1 < 2)  # nil`, Fails: "assert", Do: assertTrue},
-		sleepFunc,
-		{Sig: "timeout(d: duration, fn: function) -> any", Doc: "what fn gives, if it does so within d", Example: `timeout(1s, () -> 7)  # 7`, Fails: "timeout value", Do: withTimeout},
-		{Sig: "shield(fn: function) -> any", Doc: "runs fn to its end, whatever is cancelled around it", Example: `shield(() -> 7)  # 7`, Do: withShield},
-		{
-			Sig:     "retry(n: int, fn: function, backoff: duration = 100ms, max: duration = 5s, factor: number = 2, jitter: bool = true, on: function = nil) -> any",
-			Doc:     "what fn gives, tried up to n times with growing pauses; on decides whether an error is worth another try",
-			Example: `retry(3, () -> 7)  # 7`, Fails: "value", Do: retry,
-		},
-		{Sig: "exit(code: int = 0)", Doc: "cancels the whole program and ends it with a status from 0 to 255", Fails: "value", Do: exit},
-	}
-	Universe.Funcs = append(Universe.Funcs, handleFuncs...)
-	for _, fn := range Universe.Funcs {
-		fn.core = true
-	}
-	for _, typ := range []*Type{channelType, counterType, cellType, semaphoreType, rateType, worklistType} {
-		for _, m := range typ.Methods {
-			m.core = true
+// Set here since functions come by the Universe when they name one in an error.
+func init() { Universe.Funcs = slices.Concat(coreFuncs, handleFuncs) }
+
+// coreFuncs are those of the Universe that make no handles.
+var coreFuncs = []*Func{
+	{
+		Sig:     `print(...values: any, sep: string = " ", end: string = "\n", err: bool = false)`,
+		Doc:     "writes the values as text, in one uninterrupted write",
+		Example: `print("a", 1, [2.0])  #> a 1 [2.0]`,
+		Do:      printValues,
+	},
+	{Sig: "str(x: any) -> string", Doc: "the text that print shows", Example: `str([1, "a"])  # [1, "a"]`, Quick: func(_, x, _ Value) (Value, *Error) {
+		if x.is(KindString) {
+			return x, nil
 		}
-	}
+		var room [32]byte
+		s, err := appendDisplay(room[:0], x)
+		return textOf(s), err
+	}},
+	{Sig: "int(x: any, base: int = 10) -> int", Doc: "a number, or the number that a text says, as an int", Example: `int(" 42 ")  # 42`, Fails: "value arithmetic type", Quick: func(_, x, base Value) (Value, *Error) { return toInt(x, base.int()) }},
+	{Sig: "float(x: any) -> float", Doc: "a number, or the number that a text says, as a float", Example: `float("1.5")  # 1.5`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toFloat(x) }},
+	{Sig: "bool(x: any) -> bool", Doc: `a bool, or the one that "true" or "false" says`, Example: `bool("true")  # true`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toBool(x) }},
+	{Sig: "duration(x: any) -> duration", Doc: "the duration that a text says", Example: `duration("1m30s")  # 1m30s`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toDuration(x) }},
+	{Sig: "type(x: any) -> string", Doc: "the name of the type of x", Example: `type(1.5)  # float`, Quick: func(_, x, _ Value) (Value, *Error) { return typeText(x), nil }},
+	{Sig: "chr(code: int) -> string", Doc: "the character with a code point", Example: `chr(97)  # a`, Fails: "value", Quick: func(_, code, _ Value) (Value, *Error) {
+		n := code.int()
+		if n < 0 || n > 0x10ffff || n >= 0xd800 && n < 0xe000 {
+			return Nil, Fail("value", "%d is no code point", n)
+		}
+		return String(string(rune(n))), nil
+	}},
+	{Sig: "min(...values: any) -> any", Doc: "the least of several values, or of a list or range", Example: `min(3, 1, 2)  # 1`, Fails: "empty type", Do: func(c *Call) (Value, error) {
+		return result(minMax(c.Rest(), -1))
+	}, usual: 2, Quick: func(_, a, b Value) (Value, *Error) { return minMax([]Value{a, b}, -1) }},
+	{Sig: "max(...values: any) -> any", Doc: "the greatest of several values, or of a list or range", Example: `max([3, 1, 2])  # 3`, Fails: "empty type", Do: func(c *Call) (Value, error) {
+		return result(minMax(c.Rest(), 1))
+	}, usual: 2, Quick: func(_, a, b Value) (Value, *Error) { return minMax([]Value{a, b}, 1) }},
+	{Sig: "abs(x: number | duration) -> number | duration", Doc: "x without its sign", Example: `abs(-3)  # 3`, Fails: "arithmetic", Quick: func(_, x, _ Value) (Value, *Error) { return absolute(x) }},
+	{Sig: "floor(x: number) -> int", Doc: "the greatest int not above x", Example: `floor(1.7)  # 1`, Fails: "arithmetic", Quick: func(_, x, _ Value) (Value, *Error) { return roundTo(x, Nil, math.Floor) }},
+	{Sig: "ceil(x: number) -> int", Doc: "the least int not below x", Example: `ceil(1.2)  # 2`, Fails: "arithmetic", Quick: func(_, x, _ Value) (Value, *Error) { return roundTo(x, Nil, math.Ceil) }},
+	{Sig: "trunc(x: number) -> int", Doc: "x without its fraction, as an int", Example: `trunc(-1.7)  # -1`, Fails: "arithmetic", Quick: func(_, x, _ Value) (Value, *Error) { return roundTo(x, Nil, math.Trunc) }},
+	{Sig: "round(x: number, digits: int = nil) -> number", Doc: "the nearest int, halves away from zero; with digits the nearest number with so many", Example: `round(2.345, 2)  # 2.35`, Fails: "arithmetic", Quick: func(_, x, digits Value) (Value, *Error) { return roundTo(x, digits, math.Round) }},
+	{Sig: "assert(cond: bool, message: string = nil)", Doc: "fails, kind assert, unless cond is true", Example: `assert(1 < 2)  # nil`, Fails: "assert", Do: assertTrue},
+	sleepFunc,
+	{Sig: "timeout(d: duration, fn: function) -> any", Doc: "what fn gives, if it does so within d", Example: `timeout(1s, () -> 7)  # 7`, Fails: "timeout value", Do: withTimeout},
+	{Sig: "shield(fn: function) -> any", Doc: "runs fn to its end, whatever is cancelled around it", Example: `shield(() -> 7)  # 7`, Do: withShield},
+	{
+		Sig:     "retry(n: int, fn: function, backoff: duration = 100ms, max: duration = 5s, factor: number = 2, jitter: bool = true, on: function = nil) -> any",
+		Doc:     "what fn gives, tried up to n times with growing pauses; on decides whether an error is worth another try",
+		Example: `retry(3, () -> 7)  # 7`, Fails: "value", Do: retry,
+	},
+	{Sig: "exit(code: int = 0)", Doc: "cancels the whole program and ends it with a status from 0 to 255", Fails: "value", Do: exit},
 }
 
 var sleepFunc = &Func{Sig: "sleep(d: duration)", Doc: "waits", Example: `sleep(1ms)  # nil`, Do: func(c *Call) (Value, error) {
 	c.frame.sleep(c.Duration(0))
 	return Nil, nil
 }}
-
-// toWhole gives one of the functions that round a number to an int.
-func toWhole(name, doc, example string, round rounding) *Func {
-	return &Func{
-		Sig: name + "(x: number) -> int", Doc: doc, Example: name + "(" + example, Fails: "arithmetic",
-		Quick: func(_, x, _ Value) (Value, *Error) { return roundTo(x, Nil, round) },
-	}
-}
 
 // result gives what a pure function gave as a Do gives it: an *Error that is
 // nil must not become an error that is not.
