@@ -397,7 +397,12 @@ func (u *unit) forLoop(s *ast.ForStmt) exec {
 	keep := u.keeps(s.Source, s.Body) && !leavesOnChange(s.Body.Stmts, rootOf(s.Source))
 	source, at := u.value(s.Source, keep), s.Source.Span().Start
 	body := u.loopBody(s.Body)
-	run := &turns{bind, body, at, paired}
+	run := &turns{bind, body, at, paired, -1}
+	if name, ok := s.Value.(*ast.NamePattern); ok && !paired {
+		if b := name.Binding.(*resolve.Binding); b.Kind == resolve.Local && !b.Boxed {
+			run.slot = b.Index
+		}
+	}
 	return func(f *frame) ctl {
 		v := source(f)
 		switch v.Kind() {
@@ -432,6 +437,7 @@ type turns struct {
 	body   exec
 	at     lexer.Pos
 	paired bool // it binds two names
+	slot   int  // of its one name; -1: there is another pattern, or two
 }
 
 // turn runs one; over tells that the loop ends, with c.
@@ -450,12 +456,22 @@ func (t *turns) turn(f *frame, k, v Value) (c ctl, over bool) {
 
 // These do what f.iterate does for lists, maps and texts, without an iterator
 // on the heap: a loop over two elements takes half the time. Their elements
-// are shared with who else has them, so they do not change meanwhile.
+// are shared with who else has them, so they do not change meanwhile. Over a list
+// with one name, as most loops are, there is no call but that of the body.
 
 func (t *turns) overList(f *frame, l *list) ctl {
 	for i := range l.len() {
-		if c, over := t.turn(f, Int(int64(i)), l.copyAt(i)); over {
-			return c
+		if t.slot < 0 {
+			if c, over := t.turn(f, Int(int64(i)), l.copyAt(i)); over {
+				return c
+			}
+			continue
+		}
+		f.pos = t.at
+		f.turn()
+		assign(&f.slots[t.slot], l.copyAt(i))
+		if c := t.body(f); c != next && c != continues {
+			return c.afterLoop()
 		}
 	}
 	f.pos = t.at

@@ -132,46 +132,51 @@ func (u *unit) leafIndex(x *ast.IndexExpr, keep bool) eval {
 		return nil
 	}
 	at, b := x.Index.Span().Start, base.slot
+	element := func(f *frame, list Value, n uint64) Value {
+		switch {
+		case list.Kind() != KindList || n >= uint64(list.list().len()):
+			return f.indexOf(list, Int(int64(n)), at, keep)
+		case keep:
+			return elem(list, int(n))
+		}
+		return lend(list, list.list().at(int(n)))
+	}
 	if i, ok := u.leafOf(x.Index); ok && !i.isSlot() && i.k.isInt() {
-		k := i.k
+		k := i.k.num
 		return func(f *frame) Value {
 			list := f.slots[b]
-			if list.Kind() == KindList && k.num < uint64(list.list().len()) {
-				if keep {
-					return elem(list, int(k.num))
+			if list.Kind() == KindList {
+				if v, ok := list.list().simpleAt(k); ok {
+					return v
 				}
-				return lend(list, list.list().at(int(k.num)))
 			}
-			return f.indexOf(list, k, at, keep)
+			return element(f, list, k)
 		}
 	}
 	if i, ok := u.leafOf(x.Index); ok && i.isSlot() {
 		i := i.slot
 		return func(f *frame) Value {
 			list, n := f.slots[b], f.slots[i]
-			if list.Kind() == KindList && n.isInt() && n.num < uint64(list.list().len()) {
-				v := list.list().at(int(n.num))
-				if keep && v.isContainer() {
-					return elem(list, int(n.num))
-				}
-				return lend(list, v)
+			if list.Kind() != KindList || !n.isInt() {
+				return f.indexOf(list, n, at, keep)
 			}
-			return f.indexOf(list, n, at, keep)
+			if v, ok := list.list().simpleAt(n.num); ok {
+				return v
+			}
+			return element(f, list, n.num)
 		}
 	}
 	if u.typing.of(x.Index) == anInt {
 		i := compiled[int64](u, x.Index)
 		return func(f *frame) Value {
-			n := i(f)
+			n := uint64(i(f))
 			list := f.slots[b]
-			if list.Kind() == KindList && uint64(n) < uint64(list.list().len()) {
-				v := list.list().at(int(n))
-				if keep && v.isContainer() {
-					return elem(list, int(n))
+			if list.Kind() == KindList {
+				if v, ok := list.list().simpleAt(n); ok {
+					return v
 				}
-				return lend(list, v)
 			}
-			return f.indexOf(list, Int(n), at, keep)
+			return element(f, list, n)
 		}
 	}
 	i := u.borrow(x.Index)

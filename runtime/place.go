@@ -572,8 +572,16 @@ func (f *frame) updateIn(in *Value, key Value, s *step, op ast.BinaryOp, value e
 		}
 	}
 	if in.Kind() == KindMap && in.mapping().table != nil {
-		if s.find(f, in.mapping(), key) >= 0 {
-			f.combineIn(in, key, s, op, value(f), at)
+		m := in.mapping()
+		if i := s.find(f, m, key); i >= 0 {
+			v := value(f)
+			if in.num == shared {
+				f.combineIn(in, key, s, op, v, at)
+				return
+			}
+			element := m.valueAt(i)
+			f.change(&element, op, v, at)
+			m.setAt(i, element)
 			return
 		}
 	}

@@ -433,7 +433,15 @@ func floorQuotient[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	}
 	return func(f *frame) T {
 		a := x(f)
-		return wide(f, o, a, y(f))
+		b := y(f)
+		if k := int64(b); whole[T]() && k > 0 {
+			q := int64(a) / k
+			if a < 0 && q*k != int64(a) {
+				q--
+			}
+			return T(q)
+		}
+		return wide(f, o, a, b)
 	}
 }
 
@@ -462,7 +470,12 @@ func remainder[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	}
 	return func(f *frame) T {
 		a := x(f)
-		return wide(f, o, a, y(f))
+		b := y(f)
+		if k := int64(b); whole[T]() && k > 0 {
+			m := int64(a) % k
+			return T(m + m>>63&k)
+		}
+		return wide(f, o, a, b)
 	}
 }
 
