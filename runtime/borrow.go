@@ -346,8 +346,9 @@ func (in *inference) onlyLooked(path []ast.Node, x ast.Expr) bool {
 }
 
 // moves finds the readings of a unit's variables that are their last: the only
-// mention of a variable, in no loop around it; and a in `a = f(…, a, …)`, where
-// nothing catches the failure of f.
+// mention of a variable, in no loop around it; and a in `a = f(…, a, …)`,
+// `[x, a] = f(…, a, …)` and `let [x, b] = f(…, a, …); a = b`, where nothing
+// catches the failure of f.
 func (in *inference) moves(body ast.Node, info *resolve.Unit) map[*ast.Ident]bool {
 	if in == nil {
 		return nil
@@ -421,39 +422,109 @@ func (m *moving) visit(n ast.Node) bool {
 				s.id = nil
 			}
 		}
+	case *ast.File:
+		m.sequence(n.Stmts, step)
+	case *ast.BlockExpr:
+		m.sequence(n.Stmts, step)
 	case *ast.AssignStmt:
-		if step > 0 && m.assigns && m.catches == 0 && m.units == 0 && n.Op == ast.Set {
-			m.replaced(n)
+		if step > 0 && m.replaces() && n.Op == ast.Set {
+			switch target := ast.Unparen(n.Target).(type) {
+			case *ast.Ident:
+				m.replaced(target, n.Value)
+			case *ast.ListLit:
+				for _, e := range target.Elems {
+					if id, ok := e.(*ast.Ident); ok && mentionsOf(target, declOf(id)) == 1 {
+						m.replaced(id, n.Value)
+					}
+				}
+			}
 		}
 	}
 	return true
 }
 
-// replaced looks for a in `a = f(…, a, …)`.
-func (m *moving) replaced(n *ast.AssignStmt) {
-	target, ok := ast.Unparen(n.Target).(*ast.Ident)
-	if !ok {
+// replaces tells that an assignment here replaces a variable's value for good.
+func (m *moving) replaces() bool { return m.assigns && m.catches == 0 && m.units == 0 }
+
+// sequence looks for `let p = f(…, a, …); a = b` in statements.
+func (m *moving) sequence(stmts []ast.Stmt, step int) {
+	if step < 0 || !m.replaces() {
 		return
 	}
-	b, ok := target.Binding.(*resolve.Binding)
-	call, isCall := ast.Unparen(n.Value).(*ast.CallExpr)
-	if !ok || !isCall || b.Boxed || b.Kind != resolve.Local && !(b.Kind == resolve.Global && m.globals) {
-		return
+	for i := 1; i < len(stmts); i++ {
+		let, ok := stmts[i-1].(*ast.LetStmt)
+		set, ok2 := stmts[i].(*ast.AssignStmt)
+		if !ok || !ok2 || set.Op != ast.Set || !isIdent(set.Value) {
+			continue
+		}
+		if target, ok := ast.Unparen(set.Target).(*ast.Ident); ok && !mentions(set.Value, declOf(target)) {
+			m.replaced(target, let.Value)
+		}
 	}
-	var argument *ast.Ident
+}
+
+func mentionsOf(x ast.Node, d *resolve.Decl) int {
 	count := 0
-	ast.Inspect(call, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && declOf(id) == b.Decl {
+	ast.Inspect(x, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && declOf(id) == d {
 			count++
 		}
 		return true
 	})
+	return count
+}
+
+// lastMention gives the last of the names in x that mean d.
+func lastMention(x ast.Node, d *resolve.Decl) (last *ast.Ident) {
+	ast.Inspect(x, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && declOf(id) == d {
+			last = id
+		}
+		return true
+	})
+	return last
+}
+
+// replaced looks for a variable that is about to be assigned in f(…, a, …).
+func (m *moving) replaced(target *ast.Ident, value ast.Expr) {
+	b, ok := target.Binding.(*resolve.Binding)
+	call, isCall := ast.Unparen(value).(*ast.CallExpr)
+	if !ok || !isCall || b.Boxed || b.Kind != resolve.Local && !(b.Kind == resolve.Global && m.globals) {
+		return
+	}
 	for _, a := range call.Args {
-		if id, ok := a.Value.(*ast.Ident); ok && declOf(id) == b.Decl {
-			argument = id
+		if id, ok := a.Value.(*ast.Ident); ok && declOf(id) == b.Decl && mentionsOf(call, b.Decl) == 1 {
+			m.moves[id] = true
 		}
 	}
-	if count == 1 && argument != nil {
-		m.moves[argument] = true
+}
+
+// moveParts moves the variables that stand in a list or map which becomes the
+// unit's value: nothing reads them any more.
+func (u *unit) moveParts(x ast.Expr) {
+	if u.moves == nil {
+		return
+	}
+	move := func(part ast.Expr) {
+		id, ok := part.(*ast.Ident)
+		if !ok {
+			return
+		}
+		b, ok := id.Binding.(*resolve.Binding)
+		if ok && b.Kind == resolve.Local && !b.Boxed && lastMention(x, b.Decl) == id {
+			u.moves[id] = true
+		}
+	}
+	switch x := x.(type) {
+	case *ast.ListLit:
+		for _, e := range x.Elems {
+			move(e)
+		}
+	case *ast.MapLit:
+		for _, e := range x.Entries {
+			if e.Key != nil { // else it is spread, and its parts are copied
+				move(e.Value)
+			}
+		}
 	}
 }

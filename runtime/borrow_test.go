@@ -43,6 +43,17 @@ var m = {}
 var xs = []
 for i in 0..n { m = add(m, i); xs = grown(xs, twice: true, v: i) }
 fn run(n) = n`},
+		{"a function that gives it back with something else", `fn pop(xs) { var xs = xs; let top = xs.pop(); if top == nil { return [nil, xs] }; [top, xs] }
+fn put(m, k) { var m = m; m[k] = k; {size: m.len(), m: m} }
+fn run(n) { var xs = (0..n).to_list(); var ys = (0..n).to_list(); var m = {}; var top = 0
+for i in 0..n { [top, xs] = pop(xs); let [last, rest] = pop(ys); ys = rest; let {size, m: more} = put(m, i); m = more }
+m.len() }`},
+		{"a file that does so", `fn pop(xs) { var xs = xs; let top = xs.pop(); [[top, 1], xs] }
+var xs = (0..n).to_list()
+var ys = (0..n).to_list()
+var top = nil
+for i in 0..n { [top, xs] = pop(xs); let [[last, _], rest] = pop(ys); ys = rest }
+fn run(n) = n`},
 		{"a part of a part", `fn at(rows, i) = rows[0][i]
 fn run(n) { var g = {rows: [[0]]}; for i in 0..n { g.rows[0].push(at(g.rows, i) + 1) }; g.rows[0].len() }`},
 	} {
@@ -119,6 +130,33 @@ run()`, `[[1, 2], [1, 2, 9, 4]]`},
 for x in xs { defer xs.push(0); out.push(x); if x == 2 { break } }
 [out, xs] }
 run()`, `[[1, 2], [1, 2, 3, 0, 0]]`},
+		{"what is taken out of a list and a map", grown + `fn run() { var xs = [[1], [2]]; var m = {k: [1]}
+let [a, b] = xs; let {k} = m; xs[0].push(3); m.k.push(3); var c = []; var d = []; [c, d] = xs; c.push(4); [a, b, k, xs, m, c, d] }
+run()`, "[[1], [2], [1], [[1, 3], [2]], {k: [1, 3]}, [1, 3, 4], [2]]"},
+		{"what is taken out of a call's value, which a cell has too", `let c = cell([[1], {k: [2]}])
+var [a, {k}] = c.get()
+a.push(3)
+k.push(3)
+[a, k, c.get()]`, "[[1, 3], [2, 3], [[1], {k: [2]}]]"},
+		{"what is taken out of a constant", `fn pair() = [[1], {k: [2]}]
+fn run() { var out = []; for _ in 0..2 { var [a, {k}] = pair(); a.push(3); k.push(3); out.push([a, k]) }; [out, pair()] }
+run()`, "[[[[1, 3], [2, 3]], [[1, 3], [2, 3]]], [[1], {k: [2]}]]"},
+		{"what is taken out of a list of one list three times", `fn run() { var [a, b, c] = [[1]] * 3; a.push(2); [a, b, c] }
+run()`, "[[1, 2], [1], [1]]"},
+		{"what is taken out of a method's value", `fn run() { let xs = [[1], [2]]; var [a, b] = xs.reversed(); a.push(3); var [c, ..._] = xs.map(x -> x); c.push(4); [a, b, c, xs] }
+run()`, "[[2, 3], [1], [1, 4], [[1], [2]]]"},
+		{"a list that is given back twice", `fn twice(xs) { var xs = xs; [xs, xs] }
+fn both(xs) { var xs = xs; {a: xs, b: xs.len(), c: [xs]} }
+fn run() { var [a, b] = twice([1]); a.push(2); var {a: d, c: [e], ..._} = both([1]); d.push(2); [a, b, d, e] }
+run()`, "[[1, 2], [1], [1, 2], [1]]"},
+		{"a parameter that is taken apart", `fn f([a, b], {k}) { var a = a; var k = k; a.push(9); k.push(9); [a, b, k] }
+fn run() { var xs = [[1], [2]]; var m = {k: [3]}; let r = f(xs, m); let s = [[xs, m]].map(([p, q]) -> f(p, q)); xs[1].push(5); [r, s, xs, m] }
+run()`, "[[[1, 9], [2], [3, 9]], [[[1, 9], [2], [3, 9]]], [[1], [2, 5]], {k: [3]}]"},
+		{"what a loop takes apart", `fn run() { let xs = [[[1], 1], [[2], 2]]; var out = []; for [x, n] in xs { var y = x; y.push(n); out.push(y) }
+let m = {a: [[1]]}; for k, [v] in m { var w = v; w.push(2); out.push(w) }; [out, xs, m] }
+run()`, "[[[1, 1], [2, 2], [1, 2]], [[[1], 1], [[2], 2]], {a: [[1]]}]"},
+		{"what a group gives", `fn run() { let xs = [1]; var [a, b] = group < xs, { var y = xs; y } >; a.push(2); var {c, d} = group < c: xs, d: c >; c.push(3); [a, b, c, d, xs] }
+run()`, "[[1, 2], [1], [1, 3], [1], [1]]"},
 		{"a name in a closure", grown + `fn run() { let a = [1]; let f = () -> a; [grown(a), f()] }
 run()`, "[[1, 9], [1]]"},
 	} {

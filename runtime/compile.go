@@ -224,7 +224,7 @@ func (u *unit) opening(p ast.Param, slot int) func(*frame) {
 		return func(f *frame) { f.slots[box] = newBox(f.slots[slot]) }
 	}
 	bind := u.binding(p.Pattern)
-	return func(f *frame) { bind(f, f.slots[slot]) }
+	return func(f *frame) { bind(f, f.slots[slot].share()) }
 }
 
 // opened puts before a body what makes parameters of a call's arguments, one
@@ -305,12 +305,17 @@ type form[T word] struct {
 	none T // where there is no value; nil
 }
 
-// form is the plain form. A variable of a function or child that is its value
-// is moved, not shared: nothing reads it any more.
+// form is the plain form. A variable of a function or child that is its value,
+// or stands in the list or map that is, is moved, not shared: nothing reads it
+// any more.
 func (u *unit) form() *form[Value] {
+	moves := !u.info.Defers && (u.info.Kind == resolve.FuncUnit || u.info.Kind == resolve.ChildUnit)
 	return &form[Value]{expr: func(x ast.Expr) func(*frame) Value {
-		if _, name := x.(*ast.Ident); name && !u.info.Defers && (u.info.Kind == resolve.FuncUnit || u.info.Kind == resolve.ChildUnit) {
+		if _, name := x.(*ast.Ident); name && moves {
 			return u.borrow(x)
+		}
+		if moves {
+			u.moveParts(x)
 		}
 		return u.expr(x)
 	}}

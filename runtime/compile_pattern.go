@@ -25,6 +25,10 @@ func (u *unit) store(b *resolve.Binding) func(*frame, Value) {
 
 // binding compiles a pattern of a let, a loop or a parameter: what does not
 // fit is a failure.
+//
+// What nobody else has, as a call's value, is taken apart without marking its
+// parts as shared: a function that gives a list it has changed and something
+// else in one does not make the next change copy the list.
 func (u *unit) binding(p ast.Pattern) func(*frame, Value) {
 	switch p := p.(type) {
 	case *ast.NamePattern:
@@ -70,7 +74,7 @@ func (u *unit) bindList(p *ast.ListPattern) func(*frame, Value) {
 		for i, bind := range elems {
 			switch {
 			case i < n:
-				bind(f, l.copyAt(i))
+				bind(f, partOf(v, l, i))
 			case defaults[i] != nil:
 				bind(f, defaults[i](f))
 			default:
@@ -85,6 +89,14 @@ func (u *unit) bindList(p *ast.ListPattern) func(*frame, Value) {
 			f.throw(surplusElements(n, len(elems)))
 		}
 	}
+}
+
+// partOf gives element i of the list l of a value that is taken apart.
+func partOf(v Value, l *list, i int) Value {
+	if v.num == shared {
+		return l.copyAt(i)
+	}
+	return l.at(i)
 }
 
 // What a value that does not fit a pattern of a let, a loop, a parameter or an
@@ -129,7 +141,13 @@ func (u *unit) bindMap(p *ast.MapPattern) func(*frame, Value) {
 		}
 		for i := range entries {
 			e := &entries[i]
-			field, ok := fieldOf(v, e.key)
+			var field Value
+			var ok bool
+			if v.Kind() == KindMap && v.num != shared {
+				field, ok = v.mapping().get(e.key)
+			} else {
+				field, ok = fieldOf(v, e.key)
+			}
 			switch {
 			case ok:
 				e.bind(f, field)

@@ -439,7 +439,7 @@ func (u *unit) places(l *ast.ListLit, all *[]*place) takeApart {
 			f.throw(surplusElements(n, len(takes)))
 		}
 		for i, take := range takes {
-			out = take(f, l.copyAt(i), out)
+			out = take(f, partOf(v, l, i), out)
 		}
 		if rest != nil {
 			out = rest(f, l.part(len(takes), l.len()).value(), out)
