@@ -85,7 +85,7 @@ func (g *group) drawable(before *node) *node {
 		case before != nil && !n.before(before):
 		case !g.free(), limit > 0 && (n.unended >= limit || len(g.results) >= limit):
 		case isWorklist && w.w.empty(): // its turns may add to it
-		case n.puller != nil && !n.puller.arrived:
+		case n.puller != nil && !n.puller.arrived && !n.puller.takes():
 			g.pull(n)
 		default:
 			return n
@@ -240,6 +240,23 @@ func waits(it iterator) bool {
 		return true
 	}
 	return false
+}
+
+// takes tells whether there is something now: a channel's next value, or its
+// end. What is ready is taken in source order, so nobody may have to wait first
+// for a goroutine to find it. The group's lock is held.
+func (p *puller) takes() bool {
+	it, isChannel := p.source.(*channelIterator)
+	if !isChannel || p.pulling {
+		return false
+	}
+	it.ch.mu.Lock()
+	v, ok, ready := it.ch.take()
+	it.ch.mu.Unlock()
+	if ready {
+		p.value, p.arrived, p.over = v, ok, !ok
+	}
+	return ready
 }
 
 // pull has the puller wait for the next value. The group's lock is held.

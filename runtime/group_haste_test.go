@@ -3,7 +3,6 @@ package runtime_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"regexp"
@@ -19,8 +18,8 @@ import (
 
 // TestGroupsInHaste runs random programs with durations of microseconds on the
 // real clock, where everything happens at once: graces that run out, limits,
-// an exit, the end of the embedding program's context, events, and calls of a
-// script's function while others are under way. Nobody knows what they tell;
+// an exit, the end of the embedding program's context, events, functions in Go
+// that call back, and calls of a script's function while others are under way. Nobody knows what they tell;
 // but they end as they may, leave nothing, and the race detector has nothing to
 // say.
 func TestGroupsInHaste(t *testing.T) {
@@ -59,9 +58,6 @@ func (h *haste) write() {
 		n, _ := strconv.Atoi(strings.TrimSuffix(d, "ns"))
 		return strconv.Itoa(max(n/20_000, 1)) + "ns"
 	})
-	if h.IntN(2) == 0 {
-		h.src = strings.ReplaceAll(h.src, "grace: 1h", fmt.Sprintf("grace: %dus", 1+h.IntN(30)))
-	}
 	if logs := strings.Count(h.src, "log(\"n"); logs > 0 && h.IntN(3) == 0 {
 		at := 0
 		for range 1 + h.IntN(logs) {

@@ -17,7 +17,8 @@ type groupRun struct {
 	*world
 	*groupTree
 	e        env
-	r        *region // of the children
+	r        *region       // of the children
+	lasts    time.Duration // their grace
 	nodes    []*node
 	planning bool
 	planned  int // how many nodes
@@ -86,7 +87,7 @@ func (n *node) name() string {
 
 // group runs a group's step.
 func (p *routine) group(s *step, e env, r *region) string {
-	g := &groupRun{world: p.world, groupTree: s.group, e: e, r: r.enter(false), planning: true}
+	g := &groupRun{world: p.world, groupTree: s.group, e: e, r: r.enter(open, 0), lasts: cmp.Or(s.group.grace, p.grace), planning: true}
 	g.e.todo, g.e.channels = map[string]*todo{}, map[string]*pipe{}
 	for _, x := range g.items {
 		switch {
@@ -346,16 +347,25 @@ func (g *groupRun) step(n *node) string {
 // pull waits for the next value of a for's channel: one at a time, when a turn
 // may be drawn.
 func (g *groupRun) pull(n *node) {
+	take := func(p *routine) {
+		from, v := p.receive(g.r, 0, n.e.channels[n.channel])
+		if n.drawn = from == nil; !n.drawn {
+			d, _ := strconv.Atoi(v)
+			n.arrived = time.Duration(d)
+		}
+	}
+	if n.e.channels[n.channel].ready() {
+		take(&routine{world: g.world})
+		if n.drawn {
+			g.checkRace()
+			g.settle()
+		}
+		return
+	}
 	n.pulling = true
 	g.alive++
-	g.spawn(func(p *routine) {
-		attempt(func() {
-			from, v := p.receive(g.r, 0, n.e.channels[n.channel])
-			if n.drawn = from == nil; !n.drawn {
-				d, _ := strconv.Atoi(v)
-				n.arrived = time.Duration(d)
-			}
-		})
+	g.spawn(g.lasts, func(p *routine) {
+		attempt(func() { take(p) })
 		n.pulling = false
 		g.alive--
 		g.checkRace()
@@ -454,8 +464,8 @@ func (g *groupRun) start(n *node) {
 		}
 		mentioned = append(mentioned, v)
 	}
-	n.r = g.r.enter(false)
-	g.spawn(func(p *routine) {
+	n.r = g.r.enter(open, 0)
+	g.spawn(g.lasts, func(p *routine) {
 		end := attempt(func() {
 			n.value = p.block(n.body, n.e, n.r)
 			if mentioned != nil {
@@ -586,7 +596,7 @@ func (n *node) inside() []*node { return slices.Concat(n.parts()...) }
 func (g *groupRun) endBackground(t *turn) {
 	g.each(t.nodes, func(n *node) {
 		if n.kind == background && n.state == "running" {
-			n.r.cancel(&cut{n.r, "group done"})
+			n.r.cancel(&cut{of: n.r, reason: "group done"})
 		} else if n.kind == background && n.state == "" {
 			n.state, n.reason = "cancelled", "group done"
 		}
@@ -606,7 +616,7 @@ func (g *groupRun) decide(verdict, why string, culprit *node) {
 		verdict, why = "outside", g.r.cut.reason
 	}
 	g.verdict, g.why, g.culprit = verdict, why, culprit
-	g.r.cancel(&cut{g.r, why})
+	g.r.cancel(&cut{of: g.r, reason: why})
 }
 
 // checkRace fails a race that cannot be won any more.
@@ -867,22 +877,22 @@ func (g *groupRun) forget() {
 			return
 		}
 		for _, t := range n.turns {
-			t.gone = t.gone || !slices.ContainsFunc(t.nodes, func(n *node) bool { return !n.gone() })
+			t.gone = t.gone || !slices.ContainsFunc(t.nodes, func(n *node) bool { return !g.gone(n) })
 		}
 	})
 }
 
 // gone tells whether nobody can ask for a node, and what is in it, any more.
-func (n *node) gone() bool {
+func (g *groupRun) gone(n *node) bool {
 	switch {
 	case n.taken:
 		return true
-	case !n.over() || n.kind == child && n.state != "skipped" || n.err != nil || n.cleanups != nil:
+	case !n.over() || n.kind == child && n.state != "skipped" || n.err != nil || n.cleanups != nil || g.timedOut(n):
 		return false
 	case slices.ContainsFunc(n.turns, func(t *turn) bool { return !t.gone }):
 		return false
 	}
-	return !slices.ContainsFunc(slices.Concat(n.arms...), func(n *node) bool { return !n.gone() })
+	return !slices.ContainsFunc(slices.Concat(n.arms...), func(n *node) bool { return !g.gone(n) })
 }
 
 func (t *turn) forgotten() bool { return t != nil && (t.gone || t.of.turn.forgotten()) }

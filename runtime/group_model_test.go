@@ -67,12 +67,22 @@ func invented(seed uint64) (main *block, src string) {
 
 func compileInvented(t *testing.T, seed uint64, src string) *runtime.Program {
 	t.Helper()
-	p, err := runtime.Compile("test.tg", src, runtime.Options{Modules: stdlib.Pure()})
+	p, err := runtime.Compile("test.tg", src, runtime.Options{Modules: append(stdlib.Pure(), back)})
 	if err != nil {
 		t.Fatalf("seed %d:\n%s\n%v", seed, src, err)
 	}
 	return p
 }
+
+// back has functions in Go that call a script's function, one of them after it
+// has been outside of the run.
+var back = &runtime.Module{Name: "back", Funcs: []*runtime.Func{
+	{Sig: "call(fn: function) -> any", Do: func(c *runtime.Call) (runtime.Value, error) { return c.Invoke(c.Arg(0)) }},
+	{Sig: "wait(fn: function) -> any", Do: func(c *runtime.Call) (runtime.Value, error) {
+		c.Context()
+		return c.Invoke(c.Arg(0))
+	}},
+}}
 
 // comparePrograms holds the program of a seed to the model.
 func comparePrograms(t *testing.T, seed uint64) {
@@ -133,6 +143,9 @@ type routine struct {
 	*world
 	ready  func() bool
 	until  time.Duration // it goes on then, too; 0: never
+	grace  time.Duration
+	struck *cut          // the last that deferred code was set off by, …
+	end    time.Duration // … and when its grace is over
 	resume func() (struct{}, bool)
 	yield  func(struct{}) bool
 }
@@ -145,8 +158,9 @@ type alarm struct {
 // play gives the lines that a program writes, and the status that it exits with.
 func play(main *block) (lines []string, code int) {
 	w := &world{places: gate{free: 1}, running: gate{free: 1}, asking: gate{free: 1}, pacing: gate{free: 1}, buffer: pipe{size: 1}}
+	w.root.world = w
 	w.paced = [2]time.Duration{-time.Hour, -time.Hour}
-	w.spawn(func(p *routine) {
+	w.spawn(time.Hour, func(p *routine) {
 		var v string
 		end := attempt(func() { v = p.block(main, env{}, &w.root) })
 		if f, ok := end.(*failure); ok {
@@ -190,8 +204,8 @@ func play(main *block) (lines []string, code int) {
 	}
 }
 
-func (w *world) spawn(run func(p *routine)) {
-	p := &routine{world: w, ready: func() bool { return true }}
+func (w *world) spawn(grace time.Duration, run func(p *routine)) {
+	p := &routine{world: w, grace: grace, ready: func() bool { return true }}
 	p.resume, _ = iter.Pull(func(yield func(struct{}) bool) {
 		p.yield = yield
 		run(p)
@@ -220,40 +234,70 @@ func durationText(d time.Duration) string { return fmt.Sprint(runtime.Duration(d
 
 // region is code that is cancelled as one.
 type region struct {
+	*world
 	up       *region
-	shield   bool
-	deferred bool // it is or stands in deferred code
+	guard    guard
+	grace    time.Duration // of one that is guarded
+	until    *alarm        // the end of the grace, once it has begun
+	deferred bool          // it is or stands in deferred code
 	cut      *cut
+	through  *cut // the last that went on below
 	inner    []*region
 }
 
+// guard tells what a region keeps away.
+type guard int
+
+const (
+	open guard = iota
+	shield
+	cleanup
+)
+
 type cut struct {
-	of     *region
-	reason string
+	of      *region
+	reason  string
+	program bool // it ends the program
+	over    bool // the grace of what it cuts off is over
 }
 
-func (r *region) enter(shield bool) *region {
-	in := &region{up: r, shield: shield, deferred: r.deferred}
-	if !shield {
-		in.cut = r.cut
-	}
+func (r *region) enter(g guard, grace time.Duration) *region {
+	in := &region{world: r.world, up: r, guard: g, grace: grace, deferred: r.deferred || g == cleanup}
 	r.inner = append(r.inner, in)
+	for _, c := range []*cut{r.cut, r.through} {
+		if c != nil {
+			in.inherit(c)
+		}
+	}
 	return in
 }
 
 func (r *region) leave() {
 	r.up.inner = slices.DeleteFunc(r.up.inner, func(x *region) bool { return x == r })
+	r.stop(r.until)
 }
 
 func (r *region) cancel(c *cut) {
-	if r.cut != nil {
+	if c.program || c.over {
+		r.through = c
+	} else if r.cut != nil {
 		return
 	}
-	r.cut = c
+	if r.cut == nil {
+		r.cut = c
+	}
 	for _, in := range r.inner {
-		if !in.shield {
-			in.cancel(c)
-		}
+		in.inherit(c)
+	}
+}
+
+// inherit is what a cut does to a region in the one that it cancels.
+func (r *region) inherit(c *cut) {
+	switch {
+	case r.guard == open, c.over && (r.guard == shield || c.of.guard == cleanup):
+		r.cancel(c)
+	case (r.guard == cleanup || c.program) && r.until == nil && r.cut == nil:
+		r.until = r.after(r.grace, func() { r.cancel(&cut{of: r, over: true}) })
 	}
 }
 
@@ -398,22 +442,59 @@ func (p *routine) block(b *block, e env, r *region) string {
 		}
 	})
 	for _, code := range slices.Backward(deferred) {
-		in := r.enter(true)
-		in.deferred = true
-		if f, ok := attempt(func() { p.block(code, e, in) }).(*failure); ok {
-			switch first := end.(type) {
-			case nil:
-				end = f
-			case *failure:
-				end = first.with([]*failure{f})
-			case *unwinding:
-				first.failures = append(first.failures, f)
-			}
-		}
-		in.leave()
+		end = p.cleanup(code, e, r, end)
 	}
 	raise(end)
 	return fmt.Sprintf("%s(%s)", b.name, strings.Join(values, " "))
+}
+
+// cleanup runs deferred code of a block that ends so, and gives how it ends
+// then.
+func (p *routine) cleanup(code *block, e env, r *region, end any) any {
+	unwinds, _ := end.(*unwinding)
+	cause := r.cut
+	if unwinds != nil {
+		cause = unwinds.cut
+	}
+	grace := p.grace
+	if cause != nil {
+		if p.struck != cause {
+			p.struck, p.end = cause, p.now+p.grace
+			if cause.of.guard == cleanup {
+				p.end = 0
+			}
+		}
+		grace = max(p.end-p.now, 0)
+	}
+	in := r.enter(cleanup, grace)
+	got := attempt(func() { p.block(code, e, in) })
+	in.leave()
+	if cause == nil && r.cut != nil && p.struck != r.cut && in.until != nil {
+		p.struck, p.end = r.cut, in.until.at // it has begun in there
+	}
+	var failures []*failure
+	switch got := got.(type) {
+	case *failure:
+		failures = []*failure{got}
+	case *unwinding:
+		if failures = got.failures; got.cut.of != in {
+			if unwinds != nil {
+				got.failures = append(unwinds.failures, failures...)
+			}
+			return got
+		}
+	}
+	for _, f := range failures {
+		switch first := end.(type) {
+		case nil:
+			end = f
+		case *failure:
+			end = first.with([]*failure{f})
+		case *unwinding:
+			first.failures = append(first.failures, f)
+		}
+	}
+	return end
 }
 
 // caught is step where its failure may be caught.
@@ -466,7 +547,7 @@ func (p *routine) step(s *step, e env, r *region) (v string, ok bool) {
 	case exits:
 		if !r.deferred {
 			if p.exit == nil {
-				p.exit, p.code = &cut{&p.root, "exit"}, s.n
+				p.exit, p.code = &cut{of: &p.root, reason: "exit", program: true}, s.n
 				p.root.cancel(p.exit)
 			}
 			panic(&unwinding{cut: p.exit})
@@ -475,10 +556,18 @@ func (p *routine) step(s *step, e env, r *region) (v string, ok bool) {
 	case times:
 		v = p.timeout(r, s.long, func(r *region) string { return p.block(s.body, e, r) })
 	case shields:
-		in := r.enter(true)
+		in := r.enter(shield, p.grace)
 		end := attempt(func() { v = p.block(s.body, e, in) })
 		in.leave()
+		if u, ok := end.(*unwinding); ok && u.cut.of == in { // deferred code outside has no grace anew
+			if p.struck == u.cut {
+				p.struck = r.cut
+			}
+			u.cut = r.cut
+		}
 		raise(end)
+	case calls:
+		v = p.block(s.body, e, r)
 	case retries:
 		v = p.retry(s, e, r)
 	case groups, streams:
@@ -535,8 +624,8 @@ func (p *routine) step(s *step, e env, r *region) (v string, ok bool) {
 }
 
 func (p *routine) timeout(r *region, d time.Duration, fn func(r *region) string) (v string) {
-	in := r.enter(false)
-	here := &cut{in, "timeout " + durationText(d)}
+	in := r.enter(open, 0)
+	here := &cut{of: in, reason: "timeout " + durationText(d)}
 	a := p.after(d, func() { in.cancel(here) })
 	end := attempt(func() { v = fn(in) })
 	p.stop(a)
@@ -650,6 +739,9 @@ func (at *pipe) receiver() *party {
 	}
 	return at.receivers[0]
 }
+
+// ready tells whether a receiver need not wait.
+func (at *pipe) ready() bool { return len(at.values) > 0 || len(at.senders) > 0 || at.closed }
 
 func (at *pipe) close() {
 	at.closed = true

@@ -33,6 +33,7 @@ const (
 	times                    // body out after long
 	retries                  // fails often times, then body, with n tries in all
 	shields                  // body
+	calls                    // a function in Go, which calls back body
 	groups                   // group
 	streams                  // group, sleeping long for each result, leaving after often of them if that is above 0
 	adds                     // to the worklist name, if the turn's number is above long
@@ -64,6 +65,7 @@ type groupTree struct {
 	mode        string // "", settle, race, stream
 	limit, need int
 	timeout     time.Duration
+	grace       time.Duration // 0: that of the code around it
 	items       []*item
 }
 
@@ -194,7 +196,7 @@ func (r *inventor) cleanup() *block {
 
 func (r *inventor) step(depth int, inTurn bool) *step {
 	s := &step{name: r.name(), long: r.some(500 * time.Millisecond), caught: r.one(2), again: r.one(6)}
-	kinds := []stepKind{logs, times, retries, shields, enters, sends, receives, selects, asks, updates, paces}
+	kinds := []stepKind{logs, times, retries, shields, calls, enters, sends, receives, selects, asks, updates, paces}
 	if depth > 0 {
 		kinds = append(kinds, groups, groups, groups, groups, streams, streams)
 	}
@@ -206,7 +208,7 @@ func (r *inventor) step(depth int, inTurn bool) *step {
 		r.held = true
 		s.body = r.block(depth-1, inTurn)
 		r.held = false
-	case times, shields:
+	case times, shields, calls:
 		s.body = r.block(depth-1, inTurn)
 	case retries:
 		s.n = 1 + r.IntN(3)
@@ -228,6 +230,9 @@ func (r *inventor) group(depth int, mode string) *groupTree {
 	}
 	if r.one(3) {
 		g.timeout = r.some(2 * time.Second)
+	}
+	if r.one(3) {
+		g.grace = r.some(600 * time.Millisecond)
 	}
 	if mode == "race" && r.one(2) {
 		g.need = 1 + r.IntN(3)
@@ -508,6 +513,8 @@ func (w *writer) step(s *step, bind string) bool {
 		in(fmt.Sprintf("timeout(%dns, () -> {", s.long), "})")
 	case shields:
 		in("shield(() -> {", "})")
+	case calls:
+		in([]string{"back.call", "back.wait"}[s.long%2]+"(() -> {", "})")
 	case enters:
 		in("places.run(() -> { sleep(3ns)", "})")
 	case retries:
@@ -581,7 +588,10 @@ func (g *groupTree) header() string {
 	if g.need > 0 {
 		options = append(options, fmt.Sprintf("need: %d", g.need))
 	}
-	options = append(options, "grace: 1h") // no cleanup is cut off
+	if g.grace > 0 {
+		options = append(options, fmt.Sprintf("grace: %dns", g.grace))
+	}
+	options = append(options, `name: "g"`) // so that there is one
 	return fmt.Sprintf("group %s (%s)", g.mode, strings.Join(options, ", "))
 }
 

@@ -310,7 +310,7 @@ func (g *group) errorFor(n *node) *Error {
 // timedOut tells whether the end of time is a failure of the node, as it is
 // in the modes that collect failures.
 func (g *group) timedOut(n *node) bool {
-	if g.code.mode != ast.ModeSettle && g.code.mode != ast.ModeStream || g.decision.kind != timing {
+	if g.code.mode != ast.ModeSettle && g.code.mode != ast.ModeStream || g.decision == nil || g.decision.kind != timing {
 		return false
 	}
 	switch c := n.code.(type) {

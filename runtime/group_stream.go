@@ -231,7 +231,7 @@ func gone(nodes []*node) bool {
 	for _, n := range nodes {
 		switch c := n.code.(type) {
 		case *childCode:
-			if !n.taken && (!n.state.ended() || c.counts() && n.state != skipped || n.err != nil || n.cleanups != nil) {
+			if !n.taken && (!n.state.ended() || c.counts() && n.state != skipped || n.err != nil || n.cleanups != nil || n.group.timedOut(n)) {
 				return false
 			}
 		case *forCode:

@@ -194,10 +194,11 @@ func (s *scope) end(c *cancellation, struck *alert) {
 	}
 }
 
-// inherit passes on a cancellation from the scope above.
+// inherit passes on a cancellation from the scope above. Deferred code that is
+// cut off takes with it the deferred code inside: both have one grace.
 func (s *scope) inherit(c *cancellation, struck *alert) {
 	switch {
-	case s.guard == open || s.guard == shielded && c.cut:
+	case s.guard == open || c.cut && (s.guard == shielded || c.scope.guard == cleanup):
 		s.end(c, struck)
 	case s.guard == cleanup || c.program:
 		s.expire(s.grace)
@@ -245,16 +246,18 @@ func (s *scope) deadline() (at time.Duration, ok bool) {
 			at, ok = t, true
 		}
 	}
+	inCleanup := false // which only the end of the grace of one around it reaches
 	for ; s != nil; s = s.parent {
 		s.mu.Lock()
-		if b := s.bounds; b != nil {
+		if b := s.bounds; b != nil && (!inCleanup || s.guard == cleanup) {
 			sooner(b.due)
 			sooner(b.until)
 		}
 		s.mu.Unlock()
-		if s.guard != open {
+		if s.guard == shielded {
 			break // it keeps away what comes from above, for the grace
 		}
+		inCleanup = inCleanup || s.guard == cleanup
 	}
 	return at, ok
 }
