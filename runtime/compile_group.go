@@ -25,6 +25,7 @@ type groupCode struct {
 	claims   bool // what is a label already must be known while it runs
 	mixed    bool // computed labels stand beside children without
 	fixed    bool // all items are children with nothing to evaluate about them
+	decides  bool // something that decides what runs mentions a sibling
 }
 
 // option is one of a group's options, evaluated by its parent.
@@ -155,6 +156,7 @@ func (u *unit) groupCode(x *ast.GroupExpr) *groupCode {
 	unlabelled, computed, paths := survey(g.items)
 	g.claims, g.mixed = computed || paths, unlabelled && computed
 	markShifts(g.items, false)
+	g.decides = decides(g.items)
 	g.fixed = !g.claims && !slices.ContainsFunc(g.items, func(it itemCode) bool {
 		c, child := it.(*childCode)
 		return !child || c.computed != nil
@@ -182,6 +184,21 @@ func survey(items []itemCode) (unlabelled, computed, paths bool) {
 		}
 	}
 	return unlabelled, computed, paths
+}
+
+// decides tells whether a label, a list or a subject mentions a sibling.
+func decides(items []itemCode) bool {
+	return slices.ContainsFunc(items, func(it itemCode) bool {
+		switch it := it.(type) {
+		case *childCode:
+			return it.computed != nil && len(it.computed.mentions) > 0
+		case *forCode:
+			return len(it.source.mentions) > 0 || decides(it.items)
+		case *choiceCode:
+			return len(it.decide.mentions) > 0 || slices.ContainsFunc(it.arms, func(arm armCode) bool { return decides(arm.items) })
+		}
+		return false
+	})
 }
 
 // markShifts marks the fors whose number of turns moves the positions of

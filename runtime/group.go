@@ -39,6 +39,7 @@ type group struct {
 	launch    []*node           // started, and waiting for their goroutines until the lock is free
 	struck    alert             // cancelled, and waiting to be woken until then
 	stirs     bool              // the conductor is woken then
+	lent      bool              // the conductor's goroutine runs children, see lend
 	running   int               // children under way that hold a slot
 	alive     int               // goroutines under way: children, background ones, pullers
 	open      int               // nodes that have not ended, background ones apart
@@ -247,7 +248,7 @@ func (f *frame) runGroup(code *groupCode) Value {
 	g := f.newGroup(code)
 	defer g.leave()
 	g.plan(f)
-	g.begin()
+	g.lend(f.t, g.begin())
 	g.conduct(f)
 	return g.finish(f)
 }
@@ -308,8 +309,9 @@ func (g *group) expire() {
 	g.stirs = true
 }
 
-// begin lets the children start.
-func (g *group) begin() {
+// begin lets the children start. Where the conductor has nothing to do until
+// they have ended it gives those that started to be run by it.
+func (g *group) begin() (own []*node) {
 	g.mu.Lock()
 	defer g.unlock()
 	g.planning = false
@@ -318,6 +320,10 @@ func (g *group) begin() {
 		g.decide(groupDone)
 	}
 	g.pump()
+	if !g.code.decides && len(g.drawing) == 0 && !g.parent.run.clock.exclusive() {
+		own, g.launch = g.launch, nil
+	}
+	return own
 }
 
 // makeReady lets a child start as soon as a slot is free, and not before all
@@ -514,8 +520,13 @@ func (g *group) left(c *child) time.Duration {
 	n := c.node
 	n.child = nil
 	n.took = now - n.started
+	if g.lent && g.decision == nil && g.scope.dead.Load() {
+		g.conclude() // as the conductor would have when it heard of that
+	}
 	g.ended(n, c.root.ret, reasonable(c.end))
-	g.alive--
+	if g.alive--; g.alive == 0 {
+		g.takeBack()
+	}
 	x.children.Add(-1)
 	g.pump()
 	if g.decision != nil || g.open == 0 || len(g.deciding) > 0 || len(g.drawing) > 0 {

@@ -57,7 +57,7 @@ func (g *group) spawn(conductor *child) {
 	clock := g.parent.run.clock
 	clock.awaken()
 	run := func() {
-		g.begin()
+		g.lend(g.conductor, g.begin())
 		g.conduct(&conductor.root)
 		conductor.body.leave()
 		g.settleStates()

@@ -15,19 +15,21 @@ import (
 func TestNapsHoldNoGoroutine(t *testing.T) {
 	prog, err := tg.Compile("nap.tg", `
 		let begun = counter()
+		group race <
+			for _ in 0..1000 < { begun.add(); sleep(1h) } >
+			{ while begun.get() < 1000 { sleep(1ms) }; look() }
+		>
 		let values = group <
 			values: for i in 0..1000 < {
 				var sum = i
-				begun.add()
-				sleep(20ms)
+				sleep(1ms)
 				let twice = () -> sum * 2
 				sum += 1
 				sleep(1ms * (i % 3))
 				if i % 2 == 0 { return twice() + sum }
 				sleep(1ms)
 				-twice()
-			} >;
-			let _ = { while begun.get() < 1000 { sleep(1ms) }; look() };
+			} >
 			last: { sleep(1ms) }
 		>
 		var wrong = if values.last == nil { 0 } else { 1 }
@@ -81,6 +83,34 @@ func TestNapsAreNoDeadlock(t *testing.T) {
 		_, err := prog.Run(context.Background(), tg.Run{Clock: clock})
 		if failure, ok := err.(*tg.Error); !ok || failure.Kind != "deadlock" {
 			t.Errorf("got %v, want a deadlock", err)
+		}
+	}
+}
+
+// TestLentGoroutines holds that a group whose children run on the goroutine of
+// their parent is no deadlock while they run, nor when the last of them has
+// ended, and is one when they wait for nobody.
+func TestLentGoroutines(t *testing.T) {
+	givesZero(t, 5, 1000, `
+		let c = channel()
+		let sums = group <
+			c.recv()
+			{
+				var sum = 0
+				for i in 0..n { sum += (group < i; { sleep(1us); 1 } >)[0] + (group < 0 >)[0] + (group for k in 0..6 < k >)[5] }
+				c.send(sum)
+				sum
+			}
+		>
+		sums[0] - sums[1]`)
+	for _, src := range []string{"group < channel().recv() >", "group < 1; { group < channel().recv() > } >", "group for _ in 0..9 < channel().recv() >"} {
+		prog, err := tg.Compile("lent.tg", src, tg.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = prog.Run(context.Background(), tg.Run{})
+		if failure, ok := err.(*tg.Error); !ok || failure.Kind != "deadlock" {
+			t.Errorf("got %v, want a deadlock, from %s", err, src)
 		}
 	}
 }
