@@ -40,7 +40,8 @@ func TestPlainRecords(t *testing.T) {
 }
 
 // records makes random programs. Fields are called by what they hold: i an int, x
-// a float, s a text, l a list of ints, m a record with the field i.
+// a float, s a text, l a list of ints, m a record with the field i, r a list of
+// records with i and m, d a map of records with i.
 type records struct {
 	rand  *rand.Rand
 	out   strings.Builder
@@ -80,13 +81,13 @@ func (g *records) line(format string, args ...any) {
 
 func (g *records) show() {
 	for _, v := range g.vars {
-		g.line("print(%s)", strings.Join([]string{v + ".i", v + ".x", v + ".s", v + ".l", v + ".m"}, ", "))
+		g.line("print(%s)", strings.ReplaceAll("_.i, _.x, _.s, _.l, _.m, _.r, _.d", "_", v))
 	}
 }
 
 // declare makes a record of all fields, in some order.
 func (g *records) declare() {
-	fields := strings.Fields("i x s l m")
+	fields := strings.Fields("i x s l m r d")
 	g.rand.Shuffle(len(fields), func(i, j int) { fields[i], fields[j] = fields[j], fields[i] })
 	var entries []string
 	for _, f := range fields {
@@ -119,7 +120,7 @@ func (g *records) stmt() {
 		g.declare()
 		return
 	}
-	switch k := g.rand.IntN(18); {
+	switch k := g.rand.IntN(23); {
 	case k < 3:
 		g.line("%s.i %s %s", v, g.op(), g.value('i', 2))
 	case k < 5:
@@ -154,9 +155,26 @@ func (g *records) stmt() {
 		g.line("print((() -> %s.i)())", g.variable())
 	case k == 17 && g.rand.IntN(3) == 0:
 		g.line("print(%s.%s catch e -> e.message)", g.variable(), []string{"len()", "y", "get(\"i\")"}[g.rand.IntN(3)])
+	case k == 18:
+		g.line("%s %s %s", g.part(v), g.op(), g.value('i', 2))
+	case k == 19:
+		g.line("%s %s %s", g.part(v), g.op(), g.part(g.variable()))
+	case k == 20:
+		g.line("%s.%s = %s", v, []string{"r[0].m", "r[-1].m", `d["a"]`, `d["b"]`}[g.rand.IntN(4)], g.value('m', 1))
+	case k == 21:
+		g.line("%s.l += %s", v, g.value('l', 1))
+	case k == 22:
+		kind := "rdm"[g.rand.IntN(3)]
+		g.line("%s.%c = %s", v, kind, g.value(kind, 1))
 	default:
-		g.line("print(%s)", g.value("ixslm"[g.rand.IntN(5)], 2))
+		g.line("print(%s)", g.value("ixslmrd"[g.rand.IntN(7)], 2))
 	}
+}
+
+// part gives an int in a record inside a variable; the last ones mostly fail.
+func (g *records) part(v string) string {
+	paths := []string{".r[0].i", ".r[0].m.i", ".r[-1].m.i", `.d["a"].i`, `.d["b"].i`, ".r[1].i", ".r[" + v + ".i].i", `.d["c"].i`}
+	return v + paths[g.rand.IntN(len(paths)-g.rand.IntN(4))]
 }
 
 func (g *records) changeable2(otherwise string) string {
@@ -186,8 +204,13 @@ func (g *records) block() {
 func (g *records) value(kind byte, depth int) string {
 	if len(g.vars) > 0 && g.rand.IntN(3) > 0 {
 		v := g.variable() + "." + string(kind)
-		if kind == 'i' && g.rand.IntN(4) == 0 {
+		switch {
+		case kind == 'i' && g.rand.IntN(4) == 0:
 			return g.variable() + ".m.i"
+		case kind == 'i' && g.rand.IntN(4) == 0:
+			return g.part(g.variable())
+		case kind == 'm' && g.rand.IntN(3) == 0:
+			return g.variable() + ".r[0].m"
 		}
 		if kind == 'l' && g.rand.IntN(3) == 0 {
 			return "same(" + v + ")"
@@ -207,7 +230,14 @@ func (g *records) value(kind byte, depth int) string {
 	case 'l':
 		return []string{"[]", "[1]", "[3, 4]"}[g.rand.IntN(3)]
 	}
-	return fmt.Sprintf("{i: %d}", g.rand.IntN(5))
+	n := g.rand.IntN(5)
+	switch kind {
+	case 'r':
+		return []string{fmt.Sprintf("[{i: %d, m: {i: 3}}, {i: 2, m: %s}]", n, g.value('m', 0)), fmt.Sprintf("[{i: 4, m: {i: %d}}]", n)}[g.rand.IntN(2)]
+	case 'd':
+		return fmt.Sprintf("{a: {i: %d}, b: %s}", n, g.value('m', 0))
+	}
+	return fmt.Sprintf("{i: %d}", n)
 }
 
 // TestApartAfterwards looks at names of the top level that are taken apart.

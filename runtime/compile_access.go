@@ -18,7 +18,7 @@ func (u *unit) member(x *ast.MemberExpr, keep bool) eval {
 	m := u.memberSite(x)
 	plain := u.plainMember(x, m, keep)
 	if fd := u.fieldOf(x, &m.hint); fd != nil {
-		return fd.read(plain)
+		return fd.read(plain, keep)
 	}
 	return plain
 }
@@ -36,7 +36,15 @@ func (u *unit) plainMember(x *ast.MemberExpr, m *memberSite, keep bool) eval {
 			return m.of(f, b, true)
 		}
 	}
-	return func(f *frame) Value { return m.of(f, base(f), false) }
+	return func(f *frame) Value {
+		b := base(f)
+		if b.is(KindMap) {
+			if at := b.mapping().field(m.key, &m.hint); at != nil && !at.isContainer() {
+				return *at
+			}
+		}
+		return m.of(f, b, false)
+	}
 }
 
 // memberSite is a place in a program that reads a member.

@@ -561,8 +561,11 @@ func (u *unit) comparison(x *ast.BinaryExpr) func(*frame) bool {
 		return c
 	}
 	if _, ok := ast.Unparen(x.Y).(*ast.NilLit); ok && (x.Op == ast.Equal || x.Op == ast.NotEqual) {
-		l, want := u.borrow(x.X), x.Op == ast.Equal
-		return func(f *frame) bool { return (l(f).ref == nil) == want }
+		l, want := u.sideOf(x.X), x.Op == ast.Equal
+		return func(f *frame) bool {
+			v := l.get(f)
+			return (v.ref == nil) == want
+		}
 	}
 	l, r, at, op := u.looked(x.X, x.Y), u.borrow(x.Y), x.OpSpan.Start, x.Op
 	slow := func(f *frame, a, b Value) bool { return f.compare(op, a, b, at) }

@@ -47,7 +47,7 @@ func (u *unit) fieldOf(x ast.Expr, h *hint) *field {
 func (fd *field) find(f *frame) (place, record *Value) {
 	record = &f.slots[fd.root]
 	if fd.list {
-		record = record.element(fd.index.read(f))
+		record = f.part(record, fd.index.read(f))
 	}
 	if record == nil || !record.is(KindMap) {
 		return nil, nil
@@ -74,6 +74,31 @@ func (v *Value) element(i Value) *Value {
 	return nil
 }
 
+// part is element, for maps too.
+func (f *frame) part(in *Value, key Value) *Value {
+	if at := in.element(key); at != nil {
+		return at
+	}
+	return f.entry(in, key)
+}
+
+// entry gives where the value of a key stands in a map; nil where that has no
+// place of its own, or where there is none.
+func (f *frame) entry(in *Value, key Value) *Value {
+	if !in.is(KindMap) {
+		return nil
+	}
+	m := in.mapping()
+	at := f.find(m, key)
+	switch {
+	case at < 0 || m.table != nil && m.table.values.packed != KindNil:
+		return nil
+	case m.table != nil:
+		return &m.table.values.items[at]
+	}
+	return &m.values[at]
+}
+
 // read compiles reading a field; plain is the plain way. Here, in set and in update
 // the two ways that programs are full of, where all indices are variables, do
 // without the call of find: 1.2 times as fast.
@@ -81,41 +106,52 @@ func (v *Value) element(i Value) *Value {
 // All three are kept from being inlined: see call1.
 //
 //go:noinline
-func (fd *field) read(plain eval) eval {
+func (fd *field) read(plain eval, keep bool) eval {
 	root, key, h, i := fd.root, fd.key, fd.hint, fd.index.slot
+	// A list or map that is found is given as plain would.
+	container := func(at *Value, owner Value) Value {
+		if keep {
+			return copyOut(owner, at)
+		}
+		return lend(owner, *at)
+	}
 	switch {
 	case !fd.list:
 		return func(f *frame) Value {
 			if r := &f.slots[root]; r.is(KindMap) {
-				if at := r.mapping().field(key, h); at != nil && !at.isContainer() {
-					return *at
+				if at := r.mapping().field(key, h); at != nil {
+					if !at.isContainer() {
+						return *at
+					}
+					return container(at, *r)
 				}
 			}
 			return plain(f)
 		}
 	case i >= 0:
 		return func(f *frame) Value {
-			if r := f.slots[root].element(f.slots[i]); r != nil && r.is(KindMap) {
-				if at := r.mapping().field(key, h); at != nil && !at.isContainer() {
-					return *at
+			xs := &f.slots[root]
+			r := xs.element(f.slots[i])
+			if r == nil {
+				r = f.entry(xs, f.slots[i])
+			}
+			if r != nil && r.is(KindMap) {
+				if at := r.mapping().field(key, h); at != nil {
+					if !at.isContainer() {
+						return *at
+					}
+					return container(at, lend(*xs, *r))
 				}
 			}
 			return plain(f)
 		}
 	}
 	return func(f *frame) Value {
-		if at, _ := fd.find(f); at != nil && !at.isContainer() {
-			return *at
+		if at, r := fd.find(f); at != nil {
+			return container(at, lend(f.slots[fd.root], *r))
 		}
 		return plain(f)
 	}
-}
-
-// indexChanges tells that computing the value of an assignment to the field may
-// change its index.
-func (fd *field) indexChanges(s *ast.AssignStmt) bool {
-	i, ok := ast.Unparen(ast.Unparen(s.Target).(*ast.MemberExpr).X).(*ast.IndexExpr)
-	return ok && changes(s.Value, rootOf(i.Index))
 }
 
 // set compiles field = value, for a value that does not change the index.
@@ -144,7 +180,7 @@ func (fd *field) set(p place, value eval) exec {
 		return func(f *frame) ctl {
 			v := value(f)
 			if xs := &f.slots[root]; xs.num != shared {
-				if r := xs.element(f.slots[i]); r != nil && r.num != shared && r.is(KindMap) {
+				if r := f.part(xs, f.slots[i]); r != nil && r.num != shared && r.is(KindMap) {
 					if at := r.mapping().field(key, h); at != nil {
 						assign(at, v)
 						return next
@@ -203,7 +239,11 @@ func (fd *field) update(p place, op ast.BinaryOp, value eval, at lexer.Pos) exec
 	case i >= 0:
 		return func(f *frame) ctl {
 			if xs := &f.slots[root]; xs.num != shared {
-				if r := xs.element(f.slots[i]); r != nil && r.num != shared && r.is(KindMap) {
+				r := xs.element(f.slots[i])
+				if r == nil {
+					r = f.entry(xs, f.slots[i])
+				}
+				if r != nil && r.num != shared && r.is(KindMap) {
 					if place := r.mapping().field(key, h); place != nil {
 						v := value(f)
 						if r.num != shared {
@@ -223,5 +263,74 @@ func (fd *field) update(p place, op ast.BinaryOp, value eval, at lexer.Pos) exec
 			return plain(f)
 		}
 		return change(f, place, record, value(f))
+	}
+}
+
+// Longer paths, xs[i].pos.x and m[k].list[i], whose indices are variables or
+// constants, are followed to their end in one go where that is possible: 2 to 3
+// times as fast as by the plain way.
+
+// glances tells that a place of at least two steps can be found at a glance, and
+// that computing the value of the assignment changes none of its indices.
+func (u *unit) glances(p *place, s *ast.AssignStmt) bool {
+	for i := range p.steps {
+		if p.steps[i].compute != nil {
+			return false
+		}
+	}
+	for x := ast.Unparen(s.Target); ; {
+		switch y := x.(type) {
+		case *ast.MemberExpr:
+			x = ast.Unparen(y.X)
+		case *ast.IndexExpr:
+			if changes(s.Value, rootOf(y.Index)) {
+				return false
+			}
+			x = ast.Unparen(y.X)
+		default:
+			return u.in != nil && len(p.steps) > 1
+		}
+	}
+}
+
+// glance gives where the value of such a place stands, where it may be changed
+// there; else nil.
+func (p *place) glance(f *frame) *Value {
+	at := p.root(f)
+	for i := range p.steps {
+		s := &p.steps[i]
+		switch {
+		case at.num == shared && at.isContainer():
+			return nil
+		case s.hint == nil:
+			at = f.part(at, s.leaf.read(f))
+		case at.is(KindMap):
+			at = at.mapping().field(s.leaf.k, s.hint)
+		default:
+			return nil
+		}
+		if at == nil {
+			return nil
+		}
+	}
+	return at
+}
+
+// glancing compiles target op= value for a value that does not change the
+// target; plain does the same for a place that is not found at a glance.
+//
+//go:noinline
+func (p place) glancing(op ast.BinaryOp, value eval, at lexer.Pos, plain exec) exec {
+	return func(f *frame) ctl {
+		if p.glance(f) == nil {
+			return plain(f)
+		}
+		v := value(f)
+		if place := p.glance(f); place != nil {
+			f.change(place, op, v, at)
+		} else { // the value has shared something on the way
+			p.combine(f, op, constant(v), at)
+		}
+		return next
 	}
 }

@@ -262,7 +262,8 @@ func (u *unit) set(p place, s *ast.AssignStmt) exec {
 	}
 	v := u.expr(s.Value)
 	last := &p.steps[len(p.steps)-1]
-	if fd := u.fieldOf(s.Target, last.hint); fd != nil && !fd.indexChanges(s) {
+	glances := u.glances(&p, s)
+	if fd := u.fieldOf(s.Target, last.hint); fd != nil && (glances || len(p.steps) == 1) {
 		return fd.set(p, v)
 	}
 	if len(p.steps) == 1 {
@@ -283,6 +284,18 @@ func (u *unit) set(p place, s *ast.AssignStmt) exec {
 			at := p.root(f)
 			own(at)
 			f.store(at, key, val, s)
+			return next
+		}
+	}
+	if glances {
+		return func(f *frame) ctl {
+			v := v(f)
+			if at := p.glance(f); at != nil {
+				assign(at, v)
+				return next
+			}
+			var buf [maxSteps]Value
+			p.put(f, p.keys(f, buf[:0]), v)
 			return next
 		}
 	}
@@ -501,17 +514,14 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 			return next
 		}
 	case !stays:
-		return func(f *frame) ctl {
-			var buf [maxSteps]Value
-			keys := p.keys(f, buf[:0])
-			old := p.current(f, keys)
-			if old.isContainer() && old.num != shared {
-				last := len(keys) - 1
-				old = hand(f.inside(p.container(f, keys), keys[last], &p.steps[last]))
-			}
-			p.put(f, keys, f.operate(op, old, value(f), at))
+		plain := func(f *frame) ctl {
+			p.combine(f, op, value, at)
 			return next
 		}
+		if unchanged && u.glances(&p, s) {
+			return p.glancing(op, value, at, plain)
+		}
+		return plain
 	}
 	// Nothing shares the variable: the place stays where it is.
 	if run := u.updateElement(p, s); run != nil {
@@ -531,25 +541,29 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 			return next
 		}
 	}
-	if len(p.steps) == 2 {
-		first, second := &p.steps[0], &p.steps[1]
-		return func(f *frame) ctl {
-			outer, inner := first.key(f), second.key(f)
-			in := p.root(f)
-			own(in)
-			in = f.inside(in, outer, first)
-			own(in)
-			f.updateIn(in, inner, second, op, value, at)
-			return next
-		}
-	}
-	return func(f *frame) ctl {
+	plain := func(f *frame) ctl {
 		var buf [maxSteps]Value
 		keys := p.keys(f, buf[:0])
 		last := len(keys) - 1
 		f.updateIn(p.container(f, keys), keys[last], &p.steps[last], op, value, at)
 		return next
 	}
+	if u.glances(&p, s) {
+		return p.glancing(op, value, at, plain)
+	}
+	return plain
+}
+
+// combine gives the place what it was, combined with a value.
+func (p *place) combine(f *frame, op ast.BinaryOp, value eval, at lexer.Pos) {
+	var buf [maxSteps]Value
+	keys := p.keys(f, buf[:0])
+	old := p.current(f, keys)
+	if old.isContainer() && old.num != shared {
+		last := len(keys) - 1
+		old = hand(f.inside(p.container(f, keys), keys[last], &p.steps[last]))
+	}
+	p.put(f, keys, f.operate(op, old, value(f), at))
 }
 
 // current reads the place, whose last key must be there.
