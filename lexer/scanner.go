@@ -209,20 +209,29 @@ func (s *Scanner) unicode() {
 }
 
 // symbols lists the operators by their first byte, the longer ones first.
-var symbols = func() (table [256][]Kind) {
-	for k := LeftParen; k < kindCount; k++ {
-		c := k.String()[0]
-		table[c] = append(table[c], k)
-	}
-	for _, kinds := range table {
-		for i := 1; i < len(kinds); i++ {
-			for j := i; j > 0 && len(kinds[j].String()) > len(kinds[j-1].String()); j-- {
-				kinds[j], kinds[j-1] = kinds[j-1], kinds[j]
-			}
-		}
-	}
-	return table
-}()
+var symbols = [utf8.RuneSelf][]Kind{
+	'(': {LeftParen},
+	')': {RightParen},
+	'[': {LeftBracket},
+	']': {RightBracket},
+	'{': {LeftBrace},
+	'}': {RightBrace},
+	',': {Comma},
+	';': {Semicolon},
+	':': {Colon},
+	'|': {Pipe},
+	'.': {DotDotEqual, Ellipsis, DotDot, Dot},
+	'?': {CoalesceAssign, Coalesce, OptionalDot, OptionalBracket},
+	'=': {Equal, Assign},
+	'!': {NotEqual},
+	'<': {LessEqual, Less},
+	'>': {GreaterEqual, Greater},
+	'+': {PlusAssign, Plus},
+	'-': {Arrow, MinusAssign, Minus},
+	'*': {StarAssign, Star},
+	'/': {SlashSlashAssign, SlashSlash, SlashAssign, Slash},
+	'%': {PercentAssign, Percent},
+}
 
 // foreign are spellings of other languages: what each of them is read as, so
 // that one mistake is reported once.

@@ -151,6 +151,20 @@ func TestKeywords(t *testing.T) {
 	}
 }
 
+// TestOperators holds that each is read whole, and not as a shorter one that it
+// begins with.
+func TestOperators(t *testing.T) {
+	for _, k := range lexer.Kinds() {
+		if k < lexer.LeftParen {
+			continue
+		}
+		tokens := lexer.NewScanner(lexer.NewSource("", k.String())).Scan()
+		if tokens[0].Kind != k || tokens[1].Kind != lexer.EOF {
+			t.Errorf("%s is read as %v", k, tokens)
+		}
+	}
+}
+
 // FuzzScanner: tokens stand in order inside the text, and what is between them
 // is space or comment.
 func FuzzScanner(f *testing.F) {

@@ -29,28 +29,27 @@ type infix struct {
 	op    ast.BinaryOp
 }
 
-var infixes = func() (table [256]infix) {
-	table[lexer.Or] = infix{levelOr, ast.Or}
-	table[lexer.And] = infix{levelAnd, ast.And}
-	table[lexer.Equal] = infix{levelCompare, ast.Equal}
-	table[lexer.NotEqual] = infix{levelCompare, ast.NotEqual}
-	table[lexer.Less] = infix{levelCompare, ast.Less}
-	table[lexer.LessEqual] = infix{levelCompare, ast.LessEqual}
-	table[lexer.Greater] = infix{levelCompare, ast.Greater}
-	table[lexer.GreaterEqual] = infix{levelCompare, ast.GreaterEqual}
-	table[lexer.In] = infix{levelCompare, ast.In}
-	table[lexer.Not] = infix{levelCompare, ast.NotIn} // not in
-	table[lexer.Coalesce] = infix{levelCoalesce, ast.Coalesce}
-	table[lexer.DotDot] = infix{level: levelRange}
-	table[lexer.DotDotEqual] = infix{level: levelRange}
-	table[lexer.Plus] = infix{levelAdd, ast.Add}
-	table[lexer.Minus] = infix{levelAdd, ast.Sub}
-	table[lexer.Star] = infix{levelMultiply, ast.Mul}
-	table[lexer.Slash] = infix{levelMultiply, ast.Div}
-	table[lexer.SlashSlash] = infix{levelMultiply, ast.FloorDiv}
-	table[lexer.Percent] = infix{levelMultiply, ast.Mod}
-	return table
-}()
+var infixes = [256]infix{
+	lexer.Or:           {levelOr, ast.Or},
+	lexer.And:          {levelAnd, ast.And},
+	lexer.Equal:        {levelCompare, ast.Equal},
+	lexer.NotEqual:     {levelCompare, ast.NotEqual},
+	lexer.Less:         {levelCompare, ast.Less},
+	lexer.LessEqual:    {levelCompare, ast.LessEqual},
+	lexer.Greater:      {levelCompare, ast.Greater},
+	lexer.GreaterEqual: {levelCompare, ast.GreaterEqual},
+	lexer.In:           {levelCompare, ast.In},
+	lexer.Not:          {levelCompare, ast.NotIn}, // not in
+	lexer.Coalesce:     {levelCoalesce, ast.Coalesce},
+	lexer.DotDot:       {level: levelRange},
+	lexer.DotDotEqual:  {level: levelRange},
+	lexer.Plus:         {levelAdd, ast.Add},
+	lexer.Minus:        {levelAdd, ast.Sub},
+	lexer.Star:         {levelMultiply, ast.Mul},
+	lexer.Slash:        {levelMultiply, ast.Div},
+	lexer.SlashSlash:   {levelMultiply, ast.FloorDiv},
+	lexer.Percent:      {levelMultiply, ast.Mod},
+}
 
 // Operators gives the infix operators by how tightly they bind, the loosest
 // first; catch is looser than all of them, unary minus tighter.
@@ -596,7 +595,7 @@ func (p *parser) lambda() ast.Expr {
 	}
 	p.expect(lexer.Arrow)
 	fn.Body = p.expr()
-	if _, ok := assignOps[p.kind()]; ok && p.continues() {
+	if _, ok := assignOp(p.kind()); ok && p.continues() {
 		p.fail(p.token().Span, "an assignment is not an expression", "in a lambda write it in a block: `x -> { … }`")
 	}
 	p.ascend(height)

@@ -103,7 +103,7 @@ func (p *parser) stray() {
 func (p *parser) simple() ast.Stmt {
 	start := p.start()
 	x := p.expr()
-	op, ok := assignOps[p.kind()]
+	op, ok := assignOp(p.kind())
 	if !ok || !p.continues() {
 		return place(p, start, &ast.ExprStmt{X: x})
 	}
@@ -113,10 +113,27 @@ func (p *parser) simple() ast.Stmt {
 	return place(p, start, stmt)
 }
 
-var assignOps = map[lexer.Kind]ast.AssignOp{
-	lexer.Assign: ast.Set, lexer.PlusAssign: ast.AddSet, lexer.MinusAssign: ast.SubSet,
-	lexer.StarAssign: ast.MulSet, lexer.SlashAssign: ast.DivSet, lexer.SlashSlashAssign: ast.FloorDivSet,
-	lexer.PercentAssign: ast.ModSet, lexer.CoalesceAssign: ast.CoalesceSet,
+// assignOp gives what an operator assigns; ok is false for what is none.
+func assignOp(kind lexer.Kind) (op ast.AssignOp, ok bool) {
+	switch kind {
+	case lexer.Assign:
+		return ast.Set, true
+	case lexer.PlusAssign:
+		return ast.AddSet, true
+	case lexer.MinusAssign:
+		return ast.SubSet, true
+	case lexer.StarAssign:
+		return ast.MulSet, true
+	case lexer.SlashAssign:
+		return ast.DivSet, true
+	case lexer.SlashSlashAssign:
+		return ast.FloorDivSet, true
+	case lexer.PercentAssign:
+		return ast.ModSet, true
+	case lexer.CoalesceAssign:
+		return ast.CoalesceSet, true
+	}
+	return 0, false
 }
 
 // checkTarget reports what is no place that an assignment could change.

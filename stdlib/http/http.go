@@ -51,35 +51,28 @@ var Module = &runtime.Module{
 	),
 }
 
+// methods are the requests that have a function each.
+var methods = []struct{ name, method, doc, example string }{
+	{"get", "GET", "what is at a URL", `http.get("https://api.example.com/users", query: {page: 2}).json()  # ...`},
+	{"post", "POST", "sends json:, form: or body: to a URL", `http.post("https://api.example.com/users", json: {name: "Ann"}).status  # ...`},
+	{"put", "PUT", "stores json:, form: or body: at a URL", `http.put("https://api.example.com/notes/1", body: "text").status  # ...`},
+	{"patch", "PATCH", "changes what is at a URL by json:, form: or body:", `http.patch("https://api.example.com/users/1", json: {age: 4}).json()  # ...`},
+	{"delete", "DELETE", "removes what is at a URL", `http.delete("https://api.example.com/users/1").status  # ...`},
+	{"head", "HEAD", "status and headers of what is at a URL", `http.head("https://example.com/a.iso").headers["content-length"]  # ...`},
+}
+
 // verbs gives the functions that make a request with the settings that base
 // gives for a call.
 func verbs(options string, base func(*runtime.Call) settings) []*runtime.Func {
-	docs := map[string]string{
-		"get":    "what is at a URL",
-		"post":   "sends json:, form: or body: to a URL",
-		"put":    "stores json:, form: or body: at a URL",
-		"patch":  "changes what is at a URL by json:, form: or body:",
-		"delete": "removes what is at a URL",
-		"head":   "status and headers of what is at a URL",
-	}
-	examples := map[string]string{
-		"get":    `http.get("https://api.example.com/users", query: {page: 2}).json()  # ...`,
-		"post":   `http.post("https://api.example.com/users", json: {name: "Ann"}).status  # ...`,
-		"put":    `http.put("https://api.example.com/notes/1", body: "text").status  # ...`,
-		"patch":  `http.patch("https://api.example.com/users/1", json: {age: 4}).json()  # ...`,
-		"delete": `http.delete("https://api.example.com/users/1").status  # ...`,
-		"head":   `http.head("https://example.com/a.iso").headers["content-length"]  # ...`,
-	}
-	var all []*runtime.Func
-	for _, name := range []string{"get", "post", "put", "patch", "delete", "head"} {
-		method := strings.ToUpper(name)
+	all := make([]*runtime.Func, 0, len(methods)+3) // and request, and two of the module
+	for _, m := range methods {
 		all = append(all, &runtime.Func{
-			Sig:     name + "(url: string, *, " + sending + ", " + options + ") -> response",
-			Doc:     docs[name] + "; a status of 400 or more fails, unless check: false",
-			Example: examples[name],
+			Sig:     m.name + "(url: string, *, " + sending + ", " + options + ") -> response",
+			Doc:     m.doc + "; a status of 400 or more fails, unless check: false",
+			Example: m.example,
 			Fails:   failures,
 			Do: func(c *runtime.Call) (runtime.Value, error) {
-				return call(c, method, c.Text(0), 1, base)
+				return call(c, m.method, c.Text(0), 1, base)
 			},
 		})
 	}
