@@ -251,14 +251,23 @@ func (g *group) tellEnded() {
 	}
 }
 
-// groupEnded tells first of the children that never ran.
-func (e *events) groupEnded(g *group) {
+// tellUnstarted tells of the children that never ran, once it is known how they
+// ended.
+func (g *group) tellUnstarted() {
+	e := g.parent.run.events
+	if e == nil {
+		return
+	}
 	eachNode(g.nodes, func(n *node) {
 		if _, ok := n.code.(*childCode); ok {
 			e.planned(n)
 			e.childEnded(n)
 		}
 	})
+}
+
+func (e *events) groupEnded(g *group) {
+	g.tellUnstarted()
 	g.parent.run.tell(GroupEnded, func(ev *Event) bool {
 		r := e.group(g, ev)
 		if r == nil {

@@ -264,6 +264,20 @@ func TestEventsEnd(t *testing.T) {
 	}
 }
 
+// TestEventsOfStream tells that a child which never ran has ended before the
+// loop over its stream gets its result.
+func TestEventsOfStream(t *testing.T) {
+	lines, err := storyline(t, `for r in group stream (timeout: 1s) < a: sleep(1h); b: a > { sleep(1ms) }`, runtime.Run{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := slices.Index(lines, "1s 0.1.2 b: ended cancelled timeout 1s")
+	taken := slices.Index(lines, "1s 0.0.0: woken (1s)")
+	if ended < 0 || taken < ended {
+		t.Errorf("got\n%s", strings.Join(lines, "\n"))
+	}
+}
+
 // TestEventsOutside tells of the waits in functions of Go, by their names; one
 // that panics is over too.
 func TestEventsOutside(t *testing.T) {

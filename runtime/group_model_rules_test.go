@@ -415,6 +415,7 @@ func (g *groupRun) each(nodes []*node, visit func(*node)) {
 func (g *groupRun) pump() {
 	for !g.planning && g.verdict == "" && g.r.cut == nil {
 		var start, decide, end, draw, pull *node
+		drawn := false // a turn of a for before the others comes first
 		g.each(g.nodes, func(n *node) {
 			step := g.step(n)
 			switch isChild := n.kind != loop && n.kind != choice; {
@@ -422,10 +423,10 @@ func (g *groupRun) pump() {
 				start = n
 			case !isChild && g.ready(n) && (decide == nil || n.planned < decide.planned):
 				decide = n
-			case step == "end":
+			case step == "end" && !drawn:
 				end = n
 			case step == "draw" && draw == nil:
-				draw = n
+				draw, drawn = n, start == nil
 			case step == "pull" && pull == nil && start == nil && draw == nil:
 				pull = n
 			}

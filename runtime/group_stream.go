@@ -62,6 +62,7 @@ func (g *group) spawn(conductor *child) {
 		conductor.body.leave()
 		g.settleStates()
 		g.mu.Lock()
+		g.tellUnstarted()
 		g.deliverLate()
 		g.over = true
 		g.parent.signal()
