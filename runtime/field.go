@@ -128,7 +128,7 @@ func (fd *field) read(plain eval, keep bool) eval {
 			}
 			return plain(f)
 		}
-	case i >= 0:
+	case fd.index.isSlot():
 		return func(f *frame) Value {
 			xs := &f.slots[root]
 			r := xs.element(f.slots[i])
@@ -176,7 +176,7 @@ func (fd *field) set(p place, value eval) exec {
 			}
 			return plain(f, v)
 		}
-	case i >= 0:
+	case fd.index.isSlot():
 		return func(f *frame) ctl {
 			v := value(f)
 			if xs := &f.slots[root]; xs.num != shared {
@@ -236,7 +236,7 @@ func (fd *field) update(p place, op ast.BinaryOp, value eval, at lexer.Pos) exec
 			}
 			return plain(f)
 		}
-	case i >= 0:
+	case fd.index.isSlot():
 		return func(f *frame) ctl {
 			if xs := &f.slots[root]; xs.num != shared {
 				r := xs.element(f.slots[i])

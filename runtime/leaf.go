@@ -6,15 +6,25 @@ import (
 	"github.com/tgscript/tgscript/lexer"
 )
 
-// Code for operators whose operands may be of any type, but are variables of
-// the frame or constants: it reads them itself, where the plain way runs a
-// closure for each. A comparison or an element costs half as much that way.
+// Code for operators whose operands may be of any type, but are variables or
+// constants: it reads them itself, where the plain way runs a closure for each. A
+// comparison or an element costs half as much that way.
 
 // leaf is an operand that needs no closure: a variable or a constant.
 type leaf struct {
-	slot int // -1: the constant
-	k    Value
+	in   leafKind
+	slot int
+	k    Value // of a constant
 }
+
+type leafKind uint8
+
+const (
+	constantLeaf leafKind = iota // it is a constant
+	frameLeaf                    // slot is one of the frame
+	capturedLeaf                 // of the captures of the frame's function
+	fileLeaf                     // of the file's globals
+)
 
 // leafOf gives x as a leaf that is only looked at; ok is false where it is no
 // leaf.
@@ -24,24 +34,39 @@ func (u *unit) leafOf(x ast.Expr) (l leaf, ok bool) {
 	}
 	switch x := u.typing.literal(x).(type) {
 	case *ast.IntLit:
-		return leaf{-1, Int(x.Value)}, true
+		return leaf{k: Int(x.Value)}, true
 	case *ast.FloatLit:
-		return leaf{-1, Float(x.Value)}, true
+		return leaf{k: Float(x.Value)}, true
 	case *ast.Ident:
-		if b, ok := x.Binding.(*resolve.Binding); ok {
-			l.slot, ok = u.slotOf(b)
-			return l, ok && !b.Check
+		b, ok := x.Binding.(*resolve.Binding)
+		if !ok || b.Boxed || b.Check || b.Sibling {
+			return l, false
+		}
+		if slot, ok := u.slotOf(b); ok {
+			return leaf{in: frameLeaf, slot: slot}, true
+		}
+		switch b.Kind {
+		case resolve.Captured:
+			return leaf{in: capturedLeaf, slot: b.Index}, true
+		case resolve.Global:
+			return leaf{in: fileLeaf, slot: b.Index}, true
 		}
 	}
 	return l, false
 }
 
-func (l leaf) isSlot() bool { return l.slot >= 0 }
+func (l leaf) isSlot() bool  { return l.in == frameLeaf }
+func (l leaf) isConst() bool { return l.in == constantLeaf }
 
-// read gives the operand. The branch is cheaper than a closure of its own.
+// read gives the operand. The branches are cheaper than a closure of its own.
 func (l *leaf) read(f *frame) Value {
-	if l.slot >= 0 {
+	switch l.in {
+	case frameLeaf:
 		return f.slots[l.slot]
+	case capturedLeaf:
+		return f.fn.caps[l.slot]
+	case fileLeaf:
+		return f.file.globals[l.slot]
 	}
 	return l.k
 }
@@ -87,7 +112,7 @@ func (u *unit) leafComparison(x *ast.BinaryExpr) func(*frame) bool {
 		}
 	}
 	l := u.looked(x.X, x.Y)
-	if k := second.k; !second.isSlot() && k.isInt() {
+	if k := second.k; second.isConst() && k.isInt() {
 		lo, size, not := spanOf(op, k.int())
 		return func(f *frame) bool {
 			a := l(f)
@@ -141,7 +166,7 @@ func (u *unit) leafIndex(x *ast.IndexExpr, keep bool) eval {
 		}
 		return lend(list, list.list().at(int(n)))
 	}
-	if i, ok := u.leafOf(x.Index); ok && !i.isSlot() && i.k.isInt() {
+	if i, ok := u.leafOf(x.Index); ok && i.isConst() && i.k.isInt() {
 		k := i.k.num
 		return func(f *frame) Value {
 			list := f.slots[b]
@@ -309,7 +334,7 @@ func leafArithmetic(o *operation, l, r side) eval {
 func (u *unit) leafUpdate(s *ast.AssignStmt) exec {
 	target, ok := u.leafOf(s.Target)
 	value, isLeaf := u.leafOf(s.Value)
-	if !ok || !isLeaf || value.isSlot() || s.Op == ast.Set || s.Op == ast.CoalesceSet {
+	if !ok || !isLeaf || !value.isConst() || s.Op == ast.Set || s.Op == ast.CoalesceSet {
 		return nil // a variable as the value may be a list, whose elements get shared
 	}
 	op, at, i, k := s.Op.Binary(), s.OpSpan.Start, target.slot, value.k

@@ -28,13 +28,10 @@ type step struct {
 
 // key gives the member's name or the index.
 func (s *step) key(f *frame) Value {
-	switch {
-	case s.compute != nil:
+	if s.compute != nil {
 		return s.compute(f)
-	case s.leaf.slot >= 0:
-		return f.slots[s.leaf.slot]
 	}
-	return s.leaf.k
+	return s.leaf.read(f)
 }
 
 // find gives where a map has the entry of the step's key, -1 if it has none.
@@ -62,7 +59,7 @@ func (u *unit) place(x ast.Expr) (p place, ok bool) {
 		return p, ok
 	case *ast.MemberExpr:
 		if p, ok = u.place(x.X); ok && !x.Optional {
-			p.steps = append(p.steps, step{leaf: leaf{-1, u.text(x.Name)}, at: x.NameSpan.Start, hint: new(hint)})
+			p.steps = append(p.steps, step{leaf: leaf{k: u.text(x.Name)}, at: x.NameSpan.Start, hint: new(hint)})
 			return p, true
 		}
 	case *ast.IndexExpr:
@@ -250,10 +247,8 @@ func (u *unit) assign(s *ast.AssignStmt) exec {
 // set compiles target = value.
 func (u *unit) set(p place, s *ast.AssignStmt) exec {
 	if len(p.steps) == 0 {
-		if p.slot >= 0 {
-			if run := u.leafSet(p.slot, s.Value); run != nil {
-				return run
-			}
+		if run := u.leafSet(p.slot, s.Value); run != nil {
+			return run
 		}
 		return u.into(s.Value, func(f *frame, v Value) { assign(p.root(f), v) }, next)
 	}
