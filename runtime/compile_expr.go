@@ -456,7 +456,12 @@ func (u *unit) binary(x *ast.BinaryExpr) eval {
 		}
 	}
 	if u.in != nil {
-		return leafArithmetic(&operation{x.Op, x.OpSpan.Start}, u.sideOf(x.X, x.Y), u.sideOf(x.Y))
+		o := &operation{x.Op, x.OpSpan.Start}
+		l, isLeaf := u.leafOf(x.X)
+		if r, ok := u.leafOf(x.Y); ok && isLeaf && !(l.isSlot() && r.isSlot()) {
+			return betweenLeaves(o, l, r)
+		}
+		return leafArithmetic(o, u.sideOf(x.X, x.Y), u.sideOf(x.Y))
 	}
 	l, r, op, at := u.looked(x.X, x.Y), u.borrow(x.Y), x.Op, x.OpSpan.Start
 	return func(f *frame) Value {

@@ -67,7 +67,10 @@ func simple(x ast.Expr) bool {
 	return false
 }
 
-// stores puts numbers into the variable of a slot.
+// stores puts numbers into the variable of a slot. It is kept from being inlined:
+// see call1.
+//
+//go:noinline
 func stores[T bare](i int, value operand[T], declares bool) exec {
 	j, e := value.slot, value.e
 	switch {
