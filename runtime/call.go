@@ -52,7 +52,7 @@ func (c *Call) buffer() []Value { return c.room[:0] }
 // the collector.
 func (c *Call) free() {
 	clear(c.room[:])
-	c.fn, c.frame, c.recv, c.args, c.rest, c.named, c.outside = nil, nil, Nil, nil, nil, nil, false
+	c.fn, c.frame, c.recv, c.args, c.rest, c.named, c.outside, c.charged, c.list = nil, nil, Nil, nil, nil, nil, false, 0, false
 	if t := c.thread; t.spare < maxSpare {
 		c.next, t.calls = t.calls, c
 		t.spare++
@@ -75,6 +75,11 @@ func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, n
 	if !fn.core && !f.t.run.escaped.Load() {
 		f.t.run.watchHandles(positional, named)
 	}
+	metered := f.t.metered()
+	var before *byte
+	if metered {
+		before = c.weigh()
+	}
 	switch {
 	case fn.Do == nil:
 		v, err = c.quick()
@@ -89,6 +94,9 @@ func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, n
 	}
 	if err != nil {
 		f.fails(err)
+	}
+	if metered {
+		c.made(v, before)
 	}
 	c.free()
 	return v
@@ -125,12 +133,15 @@ func (f *frame) begin(c *Call, fn *Func, recv Value, positional []Value, named [
 	if err != nil {
 		f.fails(err)
 	}
+	if fn.makes > 0 && c.pending.party == nil && f.t.metered() {
+		f.made(v, fn.makes)
+	}
 	c.pending.value = v
 }
 
 // complete waits for what a call has left to wait for, and gives its value.
 func (c *Call) complete() Value {
-	f, party, limit, end := c.frame, c.pending.party, c.pending.limit, c.pending.end
+	f, fn, party, limit, end := c.frame, c.fn, c.pending.party, c.pending.limit, c.pending.end
 	if party == nil {
 		v := c.pending.value
 		c.pending.value = Nil
@@ -142,6 +153,9 @@ func (c *Call) complete() Value {
 	v, err := end(f.attendTo(party, limit))
 	if err != nil {
 		f.fails(err)
+	}
+	if fn.makes > 0 && f.t.metered() {
+		f.made(v, fn.makes)
 	}
 	return v
 }
@@ -169,6 +183,9 @@ func given(v Value) Value {
 
 func (f *frame) quick0(fn *Func, recv Value) Value {
 	f.attendQuick(recv)
+	if f.t.metered() && fn.isWeighed() {
+		return f.weighedQuick(fn, recv, fn.params.quick[0].fallback, fn.params.quick[1].fallback)
+	}
 	v, err := fn.Quick(recv, fn.params.quick[0].fallback, fn.params.quick[1].fallback)
 	if err != nil {
 		f.throw(err)
@@ -185,6 +202,9 @@ func (f *frame) quick1(fn *Func, recv, a Value) Value {
 	if fn.seeks != nil {
 		return f.quickSeek(fn, recv, a, fn.params.quick[1].fallback)
 	}
+	if f.t.metered() && fn.isWeighed() {
+		return f.weighedQuick(fn, recv, a, fn.params.quick[1].fallback)
+	}
 	v, err := fn.Quick(recv, a, fn.params.quick[1].fallback)
 	if err != nil {
 		f.throw(err)
@@ -200,6 +220,9 @@ func (f *frame) quick2(fn *Func, recv, a, b Value) Value {
 	f.attendQuick(recv)
 	if fn.seeks != nil {
 		return f.quickSeek(fn, recv, a, b)
+	}
+	if f.t.metered() && fn.isWeighed() {
+		return f.weighedQuick(fn, recv, a, b)
 	}
 	v, err := fn.Quick(recv, a, b)
 	if err != nil {

@@ -100,7 +100,7 @@ func (q *queue) leave(mu *sync.Mutex) {
 
 // send passes v on. Where there is no room and no receiver yet it gives the
 // party to wait for, which is ok then.
-func (ch *channel) send(t *Thread, v Value) (*party, *Error) {
+func (ch *channel) send(f *frame, v Value) (*party, *Error) {
 	ch.mu.Lock()
 	if ch.closed {
 		ch.mu.Unlock()
@@ -113,11 +113,16 @@ func (ch *channel) send(t *Thread, v Value) (*party, *Error) {
 		return nil, nil
 	}
 	if len(ch.values) < ch.size {
+		before := cap(ch.values)
 		ch.values = append(ch.values, v)
+		room, of := cap(ch.values), backing(ch.values)
 		ch.mu.Unlock()
+		if room > before {
+			f.charge(of, valueBytes*room)
+		}
 		return nil, nil
 	}
-	p := newParty(t, v, "room in a channel")
+	p := newParty(f.t, v, "room in a channel")
 	p.leave = func() { ch.senders.leave(&ch.mu) }
 	ch.senders.join(p)
 	ch.mu.Unlock()

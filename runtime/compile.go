@@ -495,7 +495,7 @@ func (u *unit) prepare(scope *resolve.Scope) func(*frame) {
 // closure gives how a function is made: first the object, then its captures,
 // so that functions of one scope can capture each other.
 func (u *unit) closure(fn *ast.FnLit) (mk func(*frame) *Function, fill func(*frame, *Function)) {
-	p := u.function(fn)
+	p, at := u.function(fn), fn.Span().Start
 	captures := fn.Unit.(*resolve.Unit).Captures
 	mk = func(f *frame) *Function {
 		var made *Function
@@ -512,6 +512,7 @@ func (u *unit) closure(fn *ast.FnLit) (mk func(*frame) *Function, fill func(*fra
 			made = &Function{caps: make([]Value, len(captures))}
 		}
 		made.kind, made.proto, made.file = KindFunction, p, f.file
+		f.new(made.value(), at)
 		return made
 	}
 	fill = func(f *frame, made *Function) {

@@ -150,6 +150,10 @@ func (f *frame) indexOf(b, i Value, at lexer.Pos, keep bool) Value {
 		f.pos = at
 		f.throw(err)
 	}
+	if i.is(KindRange) && f.t.metered() {
+		f.pos = at
+		f.cut(b, v)
+	}
 	return v
 }
 
@@ -168,6 +172,10 @@ func (u *unit) slice(rg *ast.RangeExpr) func(*frame, Value) Value {
 		if err != nil {
 			f.pos = at
 			f.throw(err)
+		}
+		if f.t.metered() {
+			f.pos = at
+			f.cut(b, v)
 		}
 		return v
 	}

@@ -351,6 +351,9 @@ func (f *frame) apply(v Value, positional []Value, named []Named) Value {
 	if err != nil {
 		f.fails(err)
 	}
+	if c.charged > 0 {
+		f.given(v, nil, false)
+	}
 	c.free()
 	return v
 }
@@ -376,7 +379,7 @@ func (f *frame) applyScript(fn *Function, positional []Value, named []Named) Val
 		if len(positional) > count {
 			extra = append(extra, positional[count:]...)
 		}
-		n.slots[count] = newList(extra)
+		n.slots[count] = f.new(newList(extra), f.pos)
 	}
 	for _, arg := range named {
 		i := p.index(arg.Name)
@@ -771,7 +774,7 @@ func (m *method) owned(f *frame, p *place, keys []Value) *Value {
 // that does it. The arguments, which have been evaluated, may have put
 // something else there.
 func (m *method) changer(f *frame, at *Value) *Func {
-	own(at)
+	f.own(at)
 	fn := m.of(*at)
 	if fn == nil || !fn.changes {
 		f.throw(noMethod(*at, m.name))

@@ -191,13 +191,18 @@ func (u *unit) template(x *ast.TemplateLit) eval {
 				out = append(out, p.literal...)
 				continue
 			}
+			v := p.value(f)
+			if f.t.metered() {
+				f.pos = at
+				f.admitShown(len(out), v)
+			}
 			var err *Error
-			if out, err = appendDisplay(out, p.value(f)); err != nil {
+			if out, err = appendDisplay(out, v); err != nil {
 				f.pos = at
 				f.throw(err)
 			}
 		}
-		return textOf(out)
+		return f.new(textOf(out), at)
 	}
 }
 
@@ -264,11 +269,12 @@ func (u *unit) list(x *ast.ListLit) eval {
 		}
 		elems[i] = u.expr(e)
 	}
+	at := x.Span().Start
 	if len(elems) == 2 && !anySpread {
 		first, second := elems[0], elems[1]
 		return func(f *frame) Value {
 			a := first(f)
-			return newPair(a, second(f))
+			return f.new(newPair(a, second(f)), at)
 		}
 	}
 	if len(elems) <= tiny && !anySpread {
@@ -277,22 +283,22 @@ func (u *unit) list(x *ast.ListLit) eval {
 			for i, e := range elems {
 				l.items[i] = e(f)
 			}
-			return l.value()
+			return f.new(l.value(), at)
 		}
 	}
-	at := x.Span().Start
 	return func(f *frame) Value {
 		l := emptyList(len(elems))
 		for i, e := range elems {
 			if v := e(f); spread[i] {
 				s := f.spreadable(v, l.len(), at)
+				f.admit(l.bytes() + valueBytes*s.n)
 				l.expect(s.n + len(elems) - 1 - i)
 				s.pushTo(l)
 			} else {
 				l.push(v)
 			}
 		}
-		return l.value()
+		return f.new(l.value(), at)
 	}
 }
 
@@ -337,6 +343,7 @@ func (u *unit) mapping(x *ast.MapLit) eval {
 			entries[i].key, entries[i].at = u.borrow(e.Key), e.Key.Span().Start
 		}
 	}
+	at := x.Span().Start
 	return func(f *frame) Value {
 		m := newMap(len(entries))
 		for i := range entries {
@@ -347,6 +354,7 @@ func (u *unit) mapping(x *ast.MapLit) eval {
 					f.pos = e.at
 					f.throw(Fail("type", "cannot spread %s into a map: want a map", withArticle(typeName(v))))
 				}
+				f.admit(valueBytes * v.mapping().len())
 				m.merge(v.mapping())
 				continue
 			}
@@ -357,7 +365,7 @@ func (u *unit) mapping(x *ast.MapLit) eval {
 				f.throw(err)
 			}
 		}
-		return m.value()
+		return f.new(m.value(), at)
 	}
 }
 
@@ -383,22 +391,22 @@ func (u *unit) record(x *ast.MapLit) eval {
 	for i, e := range x.Entries {
 		values[i] = u.expr(e.Value)
 	}
-	l := m.layout
+	l, at := m.layout, x.Span().Start
 	return func(f *frame) Value {
 		m := newRecord(l)
 		for i, e := range values {
 			m.values[i] = e(f)
 		}
-		return m.value()
+		return f.new(m.value(), at)
 	}
 }
 
 // rangeValue compiles lo..hi.
 func (u *unit) rangeValue(x *ast.RangeExpr) eval {
-	bounds, inclusive := u.bounds(x), x.Inclusive
+	bounds, inclusive, at := u.bounds(x), x.Inclusive, x.Span().Start
 	return func(f *frame) Value {
 		lo, hi := bounds(f)
-		return newRange(lo, hi, 1, inclusive)
+		return f.new(newRange(lo, hi, 1, inclusive), at)
 	}
 }
 
@@ -472,10 +480,17 @@ func (u *unit) binary(x *ast.BinaryExpr) eval {
 
 // operate runs an operator's general form.
 func (f *frame) operate(op ast.BinaryOp, a, b Value, at lexer.Pos) Value {
+	if f.t.metered() {
+		f.pos = at
+		f.admit(bytesOf(op, a, b))
+	}
 	v, err := binary(op, a, b)
 	if err != nil {
 		f.pos = at
 		f.throw(err)
+	}
+	if f.t.metered() {
+		f.combined(a, b, v)
 	}
 	return v
 }

@@ -83,7 +83,7 @@ func (u *unit) bindList(p *ast.ListPattern) func(*frame, Value) {
 			}
 		}
 		if rest != nil {
-			rest(f, l.part(min(len(elems), n), n).value())
+			rest(f, f.new(l.part(min(len(elems), n), n).value(), f.pos))
 		} else if n > len(elems) {
 			f.pos = start
 			f.throw(surplusElements(n, len(elems)))
@@ -166,7 +166,7 @@ func (u *unit) bindMap(p *ast.MapPattern) func(*frame, Value) {
 			for i := range entries {
 				m.delete(entries[i].key)
 			}
-			rest(f, m.value())
+			rest(f, f.new(m.value(), f.pos))
 		}
 	}
 }
@@ -332,7 +332,7 @@ func (u *unit) matchList(p *ast.ListPattern) matcher {
 			}
 		}
 		if rest != nil {
-			rest(f, l.part(min(len(elems), n), n).value())
+			rest(f, f.new(l.part(min(len(elems), n), n).value(), f.pos))
 		}
 		return true
 	}
@@ -374,7 +374,7 @@ func (u *unit) matchMap(p *ast.MapPattern) matcher {
 			for _, key := range keys {
 				m.delete(key)
 			}
-			rest(f, m.value())
+			rest(f, f.new(m.value(), f.pos))
 		}
 		return true
 	}

@@ -162,8 +162,8 @@ func TestHostsHoldCopies(t *testing.T) {
 	inner := newList([]Value{Int(1)})
 	outer := newList([]Value{inner})
 	held := outer.List()
-	own(&outer)
-	own(outer.list().place(0))
+	testFrame.own(&outer)
+	testFrame.own(outer.list().place(0))
 	outer.list().at(0).list().set(0, Int(2))
 	outer.list().push(Nil)
 	if len(held) != 1 || held[0].String() != "[1]" {

@@ -21,7 +21,11 @@ func functionOf(fn reflect.Value) (Value, error) {
 		first = 1
 	}
 	plain := plainCallOf(fn.Interface())
+	copies := t.NumOut() > 0 && t.Out(0) != reflect.TypeFor[Value]() // the result is made anew
 	call := func(c *Call, args []Value) (Value, error) {
+		if c.thread.metered() && copies {
+			c.charged = 1
+		}
 		if plain != nil {
 			if v, err, ok := plain(args); ok {
 				return v, err

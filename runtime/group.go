@@ -241,6 +241,10 @@ type child struct {
 	end   any      // the panic that its body ended with; nil for a good end
 	naps  int      // how many of the body's it has begun
 	start func()   // runs it, on a goroutine of its own
+	// waited tells that it has waited since it began, and weight stands for what
+	// it takes since then: the child itself lives longer, for others.
+	waited bool
+	weight *[32]byte
 }
 
 // runGroup runs a group that is no stream and gives its value.
@@ -250,7 +254,12 @@ func (f *frame) runGroup(code *groupCode) Value {
 	g.plan(f)
 	g.lend(f.t, g.begin())
 	g.conduct(f)
-	return g.finish(f)
+	v := g.finish(f)
+	if f.t.metered() {
+		f.pos = code.at
+		g.weigh(f, v)
+	}
+	return v
 }
 
 // newGroup makes ready a group of the frame's thread.
@@ -518,7 +527,7 @@ func (g *group) left(c *child) time.Duration {
 	now := x.clock.elapsed()
 	g.mu.Lock()
 	n := c.node
-	n.child = nil
+	n.child, c.waited, c.weight = nil, false, nil
 	n.took = now - n.started
 	if g.lent && g.decision == nil && g.scope.dead.Load() {
 		g.conclude() // as the conductor would have when it heard of that

@@ -29,6 +29,7 @@ func (g *group) plan(f *frame) {
 
 func (g *group) planAll(f *frame) {
 	g.nodes = g.newNodes(g.code.items, g.env, nil, 0, nil)
+	f.weighNodes(g.nodes)
 	g.planNodes(f, g.nodes)
 }
 
@@ -307,9 +308,11 @@ func (g *group) draw(f *frame, n *node, k, v Value) {
 		g.tellPlanned(t.nodes[0])
 		g.makeReady(t.nodes[0])
 		g.unlock()
+		f.weighNodes(t.nodes)
 		return
 	}
 	g.unlock()
+	f.weighNodes(t.nodes)
 	c.bindTurn(f, e, k, v)
 	g.planNodes(f, t.nodes)
 	g.mu.Lock()

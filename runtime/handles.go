@@ -201,7 +201,7 @@ var (
 		Name: "channel", Doc: "passes values from child to child: for v in ch { }",
 		Methods: []*Func{
 			{Sig: "send(v: any)", Doc: "waits until the channel has room, or a receiver is there", Fails: "value", waits: true, Do: func(c *Call) (Value, error) {
-				p, err := c.Data().(*channel).send(c.thread, c.Arg(0).share())
+				p, err := c.Data().(*channel).send(c.frame, c.Arg(0).share())
 				switch {
 				case err != nil:
 					return Nil, err
@@ -282,23 +282,23 @@ var (
 
 // handleFuncs are the functions of the Universe that make handles.
 var handleFuncs = []*Func{
-	{Sig: "channel(size: int = 0) -> channel", Doc: "a channel that holds so many values; with 0 sender and receiver meet", Example: `channel(1)  # <channel>`, Fails: "value", Do: func(c *Call) (Value, error) {
+	{Sig: "channel(size: int = 0) -> channel", Doc: "a channel that holds so many values; with 0 sender and receiver meet", Example: `channel(1)  # <channel>`, Fails: "value", makes: 1, Do: func(c *Call) (Value, error) {
 		n := c.Int(0)
 		if n < 0 || n > 1<<30 {
 			return Nil, Fail("value", "a channel holds 0 to %d values, not %d", 1<<30, n)
 		}
 		return newHost(channelType, newChannel(int(n))), nil
 	}},
-	{Sig: "select(*, timeout: duration = nil, **channels) -> map", Doc: "receives from the first channel that is ready, in the order written: {label, value, ok}; label is nil at the timeout", Example: `select(timeout: 1ms)  # {label: nil, value: nil, ok: false}`, Fails: "type value", waits: true, Do: selectFrom},
-	{Sig: "counter(start: int = 0) -> counter", Doc: "a number that children add to", Example: `counter(5).add()  # 6`, Do: func(c *Call) (Value, error) {
+	{Sig: "select(*, timeout: duration = nil, **channels) -> map", Doc: "receives from the first channel that is ready, in the order written: {label, value, ok}; label is nil at the timeout", Example: `select(timeout: 1ms)  # {label: nil, value: nil, ok: false}`, Fails: "type value", waits: true, makes: 1, Do: selectFrom},
+	{Sig: "counter(start: int = 0) -> counter", Doc: "a number that children add to", Example: `counter(5).add()  # 6`, makes: 1, Do: func(c *Call) (Value, error) {
 		n := &counter{}
 		n.n.Store(c.Int(0))
 		return newHost(counterType, n), nil
 	}},
-	{Sig: "cell(v: any) -> cell", Doc: "a value that children share", Example: `cell(1).update(n -> n + 1)  # 2`, Do: func(c *Call) (Value, error) {
+	{Sig: "cell(v: any) -> cell", Doc: "a value that children share", Example: `cell(1).update(n -> n + 1)  # 2`, makes: 1, Do: func(c *Call) (Value, error) {
 		return newHost(cellType, &cell{value: c.Arg(0).share(), writing: turnstile{free: 1}}), nil
 	}},
-	{Sig: "semaphore(n: int) -> semaphore", Doc: "lets n children at once do something", Example: `semaphore(2).run(() -> 7)  # 7`, Fails: "value", Do: func(c *Call) (Value, error) {
+	{Sig: "semaphore(n: int) -> semaphore", Doc: "lets n children at once do something", Example: `semaphore(2).run(() -> 7)  # 7`, Fails: "value", makes: 1, Do: func(c *Call) (Value, error) {
 		n := c.Int(0)
 		if n < 1 {
 			return Nil, Fail("value", "a semaphore has at least 1 place, not %d", n)
@@ -313,10 +313,14 @@ var handleFuncs = []*Func{
 		if per <= 0 {
 			return Nil, Fail("value", "the period of a rate must be positive, got %s", durationText(per))
 		}
-		return newHost(rateType, &rate{turn: turnstile{free: 1}, per: per, times: make([]time.Time, n)}), nil
+		room := int(n) * timeBytes
+		c.frame.admit(room)
+		v := newHost(rateType, &rate{turn: turnstile{free: 1}, per: per, times: make([]time.Time, n)})
+		c.frame.charge(v.object(), hostBytes+room)
+		return v, nil
 	}},
-	{Sig: "worklist(items: list | range = [], unique: bool = false) -> worklist", Doc: "feeds a group's for with what its children add; unique: a value is drawn once", Example: `group for n in worklist([1, 2]) < n * 2 >  # [2, 4]`, Do: newWorklist},
-	{Sig: "once(fn: function) -> function", Doc: "a function that runs fn one single time for all who call it", Example: `once(() -> 7)()  # 7`, Do: func(c *Call) (Value, error) {
+	{Sig: "worklist(items: list | range = [], unique: bool = false) -> worklist", Doc: "feeds a group's for with what its children add; unique: a value is drawn once", Example: `group for n in worklist([1, 2]) < n * 2 >  # [2, 4]`, makes: 1, Do: newWorklist},
+	{Sig: "once(fn: function) -> function", Doc: "a function that runs fn one single time for all who call it", Example: `once(() -> 7)()  # 7`, makes: 1, Do: func(c *Call) (Value, error) {
 		o, fn := &runOnce{running: turnstile{free: 1}}, c.Arg(0)
 		run := func(c *Call, args []Value) (Value, error) {
 			if len(args) > 0 {

@@ -100,6 +100,14 @@ func (l *list) value() Value { return Value{ref: &l.header} }
 
 func (l *list) len() int { return len(l.items) }
 
+// bytes gives how much room its elements have.
+func (l *list) bytes() int {
+	if l.packed != KindNil {
+		return 8 * cap(l.items)
+	}
+	return valueBytes * cap(l.items)
+}
+
 // tag is that of all elements of a packed list.
 func (l *list) tag() *header { return tags[l.packed%8] }
 
@@ -576,17 +584,20 @@ func entriesOf(m Value) *mapping {
 
 // own makes the list or map at a place one that may be changed: where its
 // handle is shared the place gets a shallow copy.
-func own(p *Value) {
+func (f *frame) own(p *Value) {
 	if p.num == shared && p.isContainer() {
-		copyInPlace(p)
+		f.copyInPlace(p)
 	}
 }
 
-func copyInPlace(p *Value) {
+func (f *frame) copyInPlace(p *Value) {
 	if p.ref.kind == KindMap {
 		*p = p.mapping().twin().value()
-		return
+	} else {
+		l := p.list()
+		*p = l.part(0, l.len()).value()
 	}
-	l := p.list()
-	*p = l.part(0, l.len()).value()
+	if f.t.metered() {
+		f.made(*p, 1)
+	}
 }

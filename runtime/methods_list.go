@@ -155,7 +155,7 @@ func (c *Call) keys(s sequence, fn Value) (*list, error) {
 		if err != nil {
 			return nil, err
 		}
-		keys.push(k)
+		c.frame.push(keys, k)
 	}
 	return keys, nil
 }
@@ -311,16 +311,19 @@ func (c *Call) sort(s sequence) (*list, error) {
 }
 
 // flat adds what a list or range holds, and other values as they are.
-func flat(to *list, v Value) *Error {
+func (f *frame) flat(to *list, v Value) *Error {
 	if !v.is(KindList) && !v.is(KindRange) {
-		to.push(v)
+		f.push(to, v)
 		return nil
 	}
 	s := sequenceOf(v)
 	if err := s.finite(); err != nil {
 		return err
 	}
+	f.admit(8 * s.n)
+	before := to.start()
 	s.pushTo(to)
+	f.grew(to.value(), before)
 	return nil
 }
 
@@ -414,6 +417,61 @@ func chunks(s sequence, size, step int, rest bool) (Value, error) {
 	return newList(out), nil
 }
 
+// The bytes that methods make, for Func.weighs. What is wrong with an argument
+// they leave to the method to say.
+
+func copyBytes(recv, _, _ Value, _ int) int { return rangeBytes(viewOf(recv).n, recv) }
+
+func takeBytes(recv, n, _ Value, _ int) int {
+	return rangeBytes(int(min(n.int(), int64(viewOf(recv).n))), recv)
+}
+
+// rangeBytes gives how many bytes n elements of a list or range take.
+func rangeBytes(n int, recv Value) int {
+	switch {
+	case n > maxElements:
+		return 0
+	case recv.is(KindRange) || recv.list().packed != KindNil:
+		return 8 * n
+	}
+	return valueBytes * n
+}
+
+func pairBytes(recv, other, _ Value, _ int) int {
+	n := viewOf(recv).n
+	if other.is(KindList) || other.is(KindRange) {
+		n = min(n, viewOf(other).n)
+	}
+	if n > maxElements {
+		return 0
+	}
+	return valueBytes*n + rangeBytes(n, recv)
+}
+
+func windowBytes(recv, size, _ Value, _ int) int {
+	n, k := int64(viewOf(recv).n), size.int()
+	if k < 1 || k > n || n > maxElements {
+		return 0
+	}
+	return rangeBytes(int(min(k*(n-k+1), maxElements+1)), recv)
+}
+
+func joinBytes(recv, sep, _ Value, most int) int {
+	s := viewOf(recv)
+	if s.finite() != nil {
+		return 0
+	}
+	n := len(sep.str()) * s.n
+	for i := 0; i < s.n && n <= most; i++ {
+		if v := s.at(i); v.isContainer() {
+			n += shownBytes(v, most-n)
+		} else {
+			n += len(v.shown())
+		}
+	}
+	return n
+}
+
 // elementMethods look at elements one by one.
 var elementMethods = []*Func{
 	{
@@ -460,7 +518,7 @@ var elementMethods = []*Func{
 				if err != nil {
 					return Nil, err
 				}
-				out.push(v)
+				c.frame.push(out, v)
 			}
 			return out.value(), nil
 		},
@@ -475,7 +533,7 @@ var elementMethods = []*Func{
 					return Nil, err
 				}
 				if yes {
-					out.push(s.at(i))
+					c.frame.push(out, s.at(i))
 				}
 			}
 			return out.value(), nil
@@ -558,7 +616,7 @@ var elementMethods = []*Func{
 		},
 	}, {
 		Sig: "join(sep: string = \"\") -> string", Doc: "the elements as str shows them, with sep between", Example: `[1, "a"].join(", ")  # 1, a`,
-		Quick: func(recv, sep, _ Value) (Value, *Error) {
+		weighs: joinBytes, makes: 1, Quick: func(recv, sep, _ Value) (Value, *Error) {
 			all := viewOf(recv)
 			if bad := all.finite(); bad != nil {
 				return Nil, bad
@@ -604,7 +662,7 @@ var orderMethods = []*Func{
 	{
 		Sig: "sorted(*, by: function = nil, desc: bool = false) -> list", Doc: "the elements in order, or in that of what by gives for each; equal ones keep theirs, NaN comes last",
 		Example: `["bb", "a"].sorted(by: s -> s.len())  # ["a", "bb"]`, Fails: "type",
-		Do: func(c *Call) (Value, error) {
+		weighs: copyBytes, makes: 1, Do: func(c *Call) (Value, error) {
 			out, err := c.sort(c.sequence())
 			if err != nil {
 				return Nil, err
@@ -614,7 +672,7 @@ var orderMethods = []*Func{
 		},
 	}, {
 		Sig: "reversed() -> list", Doc: "the elements from the last to the first", Example: `[1, 2].reversed()  # [2, 1]`,
-		Do: func(c *Call) (Value, error) {
+		weighs: copyBytes, makes: 1, Do: func(c *Call) (Value, error) {
 			s := c.sequence()
 			out, err := s.part(0, s.n)
 			if err != nil {
@@ -644,7 +702,7 @@ var orderMethods = []*Func{
 		Do: func(c *Call) (Value, error) { return c.extremeOf(1) },
 	}, {
 		Sig: "take(n: int) -> list", Doc: "the first n elements, fewer if there are fewer", Example: `[1, 2, 3].take(2)  # [1, 2]`, Fails: "value",
-		Do: func(c *Call) (Value, error) {
+		weighs: takeBytes, makes: 1, Do: func(c *Call) (Value, error) {
 			n, err := c.count(0, 0)
 			if err != nil {
 				return Nil, err
@@ -654,7 +712,7 @@ var orderMethods = []*Func{
 		},
 	}, {
 		Sig: "drop(n: int) -> list", Doc: "all but the first n elements", Example: `[1, 2, 3].drop(2)  # [3]`, Fails: "value",
-		Do: func(c *Call) (Value, error) {
+		weighs: copyBytes, makes: 1, Do: func(c *Call) (Value, error) {
 			n, err := c.count(0, 0)
 			if err != nil {
 				return Nil, err
@@ -664,7 +722,7 @@ var orderMethods = []*Func{
 		},
 	}, {
 		Sig: "chunk(n: int) -> list", Doc: "lists of n elements each, the last one of what is left", Example: `[1, 2, 3].chunk(2)  # [[1, 2], [3]]`, Fails: "value",
-		Do: func(c *Call) (Value, error) {
+		weighs: pairBytes, makes: 2, Do: func(c *Call) (Value, error) {
 			n, err := c.count(0, 1)
 			if err != nil {
 				return Nil, err
@@ -675,7 +733,7 @@ var orderMethods = []*Func{
 		},
 	}, {
 		Sig: "windows(n: int) -> list", Doc: "all runs of n neighbours; none if there are fewer", Example: `[1, 2, 3].windows(2)  # [[1, 2], [2, 3]]`, Fails: "value",
-		Do: func(c *Call) (Value, error) {
+		weighs: windowBytes, makes: 2, Do: func(c *Call) (Value, error) {
 			n, err := c.count(0, 1)
 			if err != nil {
 				return Nil, err
@@ -684,7 +742,7 @@ var orderMethods = []*Func{
 		},
 	}, {
 		Sig: "enumerate() -> list", Doc: "each element with its position, as [position, element]", Example: `["a"].enumerate()  # [[0, "a"]]`,
-		Do: func(c *Call) (Value, error) {
+		weighs: pairBytes, makes: 2, Do: func(c *Call) (Value, error) {
 			s := c.sequence()
 			if bad := s.finite(); bad != nil {
 				return Nil, bad
@@ -697,7 +755,7 @@ var orderMethods = []*Func{
 		},
 	}, {
 		Sig: "zip(other: list | range) -> list", Doc: "pairs of the elements of both, as many as the shorter has", Example: `[1, 2].zip(["a", "b"])  # [[1, "a"], [2, "b"]]`,
-		Do: func(c *Call) (Value, error) {
+		weighs: pairBytes, makes: 2, Do: func(c *Call) (Value, error) {
 			a, b := c.sequence(), sequenceOf(c.Arg(0))
 			n := min(a.n, b.n)
 			if n > maxElements {
@@ -720,7 +778,7 @@ var groupingMethods = []*Func{
 			s := c.sequence()
 			out := s.room()
 			for i := range s.n {
-				if bad := flat(out, s.at(i)); bad != nil {
+				if bad := c.frame.flat(out, s.at(i)); bad != nil {
 					return Nil, bad
 				}
 			}
@@ -736,7 +794,7 @@ var groupingMethods = []*Func{
 				if err != nil {
 					return Nil, err
 				}
-				if bad := flat(out, v); bad != nil {
+				if bad := c.frame.flat(out, v); bad != nil {
 					return Nil, bad
 				}
 			}
@@ -762,7 +820,7 @@ var groupingMethods = []*Func{
 					return Nil, bad
 				}
 				if fresh {
-					out.push(s.at(i))
+					c.frame.push(out, s.at(i))
 				}
 			}
 			return out.value(), nil
@@ -778,11 +836,11 @@ var groupingMethods = []*Func{
 				if err != nil {
 					return Nil, err
 				}
-				at, fresh := out.enter(k, Nil)
+				at, fresh := c.frame.enterIn(out, k, Nil)
 				if fresh {
 					out.setAt(at, emptyList(0).value())
 				}
-				out.valueAt(at).list().push(s.at(i))
+				c.frame.push(out.valueAt(at).list(), s.at(i))
 			}
 			return out.value(), nil
 		},
@@ -797,7 +855,7 @@ var groupingMethods = []*Func{
 				if err != nil {
 					return Nil, err
 				}
-				at, _ := out.enter(k, Int(0))
+				at, _ := c.frame.enterIn(out, k, Int(0))
 				out.setAt(at, Int(out.valueAt(at).int()+1))
 			}
 			return out.value(), nil
@@ -813,9 +871,9 @@ var groupingMethods = []*Func{
 					return Nil, err
 				}
 				if yes {
-					in.push(s.at(i))
+					c.frame.push(in, s.at(i))
 				} else {
-					out.push(s.at(i))
+					c.frame.push(out, s.at(i))
 				}
 			}
 			return newPair(in.value(), out.value()), nil
@@ -838,7 +896,7 @@ var groupingMethods = []*Func{
 				if bad != nil {
 					return Nil, bad
 				}
-				out.put(key, value)
+				c.frame.putIn(out, key, value)
 			}
 			return out.value(), nil
 		},

@@ -9,7 +9,7 @@ func (c *Call) selected(keep func(key, value Value) (bool, error)) (Value, error
 			return Nil, err
 		}
 		if yes {
-			out.add(k, v)
+			c.frame.putIn(out, k, v)
 		}
 	}
 	return out.value(), nil
@@ -58,7 +58,7 @@ var mapMethods = []*Func{
 		Quick: func(recv, _, _ Value) (Value, *Error) { return Int(int64(recv.mapping().len())), nil },
 	}, {
 		Sig: "keys() -> list", Doc: "the keys in order", Example: `{a: 1, b: 2}.keys()  # ["a", "b"]`,
-		Quick: func(recv, _, _ Value) (Value, *Error) {
+		makes: 1, Quick: func(recv, _, _ Value) (Value, *Error) {
 			out := emptyList(recv.mapping().len())
 			for k := range recv.mapping().all() {
 				out.push(k)
@@ -67,7 +67,7 @@ var mapMethods = []*Func{
 		},
 	}, {
 		Sig: "values() -> list", Doc: "the values in order", Example: `{a: 1, b: 2}.values()  # [1, 2]`,
-		Quick: func(recv, _, _ Value) (Value, *Error) {
+		makes: 1, Quick: func(recv, _, _ Value) (Value, *Error) {
 			out := emptyList(recv.mapping().len())
 			for _, v := range entriesOf(recv).all() {
 				out.push(v)
@@ -76,7 +76,7 @@ var mapMethods = []*Func{
 		},
 	}, {
 		Sig: "entries() -> list", Doc: "the entries in order, each as [key, value]", Example: `{a: 1}.entries()  # [["a", 1]]`,
-		Quick: func(recv, _, _ Value) (Value, *Error) {
+		makes: 2, Quick: func(recv, _, _ Value) (Value, *Error) {
 			out := make([]Value, 0, recv.mapping().len())
 			for k, v := range entriesOf(recv).all() {
 				out = append(out, newPair(k, v))
@@ -105,7 +105,7 @@ var mapMethods = []*Func{
 				if err != nil {
 					return Nil, err
 				}
-				out.add(k, v)
+				c.frame.putIn(out, k, v)
 			}
 			return out.value(), nil
 		},
@@ -119,7 +119,7 @@ var mapMethods = []*Func{
 				if err != nil {
 					return Nil, err
 				}
-				out.put(k, v)
+				c.frame.putIn(out, k, v)
 			}
 			return out.value(), nil
 		},
@@ -132,7 +132,7 @@ var mapMethods = []*Func{
 	}, {
 		Sig: "merge(other: map, deep: bool = false) -> map", Doc: "both maps in one: other's values win, the order is this one's first; deep: maps inside likewise",
 		Example: `{a: 1, b: 2}.merge({b: 3, c: 4})  # {a: 1, b: 3, c: 4}`,
-		Do:      func(c *Call) (Value, error) { return ok(merged(c.recv, c.Arg(0), c.Bool(1), &walk{})) },
+		makes:   everything, Do: func(c *Call) (Value, error) { return ok(merged(c.recv, c.Arg(0), c.Bool(1), &walk{})) },
 	}, {
 		Sig: "delete(key: any) -> any", Doc: "takes a key out and gives its value, nil if it was not there",
 		Example: `{ var m = {a: 1}; m.delete("a") }  # 1`, Fails: "type", changes: true,

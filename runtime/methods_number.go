@@ -10,7 +10,7 @@ import (
 // numberMethods are those of ints and floats.
 var numberMethods = []*Func{{
 	Sig: "fixed(n: int) -> string", Doc: "with n digits after the point", Example: `2.5.fixed(2)  # 2.50`, Fails: "value",
-	Do: func(c *Call) (Value, error) {
+	makes: 1, Do: func(c *Call) (Value, error) {
 		n := c.Int(0)
 		if n < 0 || n > 1000 {
 			return Nil, Fail("value", "fixed gives 0 to 1000 digits, not %d", n)
@@ -95,7 +95,7 @@ var intMethods = []*Func{
 		},
 	}, {
 		Sig: "to_base(n: int) -> string", Doc: "written in base n, 2 to 36", Example: `255.to_base(16)  # ff`, Fails: "value",
-		Do: func(c *Call) (Value, error) {
+		makes: 1, Do: func(c *Call) (Value, error) {
 			base := c.Int(0)
 			if base < 2 || base > 36 {
 				return Nil, Fail("value", "a base is 2 to 36, not %d", base)

@@ -52,6 +52,53 @@ func pad(v, n, with Value, start bool, method string) (Value, *Error) {
 	return String(t.s + room), nil
 }
 
+// The bytes that methods make, for Func.weighs.
+
+func repeatBytes(recv, n, _ Value, _ int) int { return repeatedBytes(recv, n) }
+
+func padBytes(_, n, _ Value, _ int) int { return int(min(max(n.int(), 0), maxTextBytes)) }
+
+func replaceBytes(recv, old, with Value, _ int) int {
+	s := recv.str()
+	if old.str() == "" || len(with.str()) <= len(old.str()) {
+		return len(s)
+	}
+	return len(s) + strings.Count(s, old.str())*(len(with.str())-len(old.str()))
+}
+
+func splitBytes(recv, sep, most Value, _ int) int {
+	n := strings.Count(recv.str(), sep.str()) + 1
+	if most.isInt() {
+		n = int(min(int64(n), most.int()))
+	}
+	return n * (valueBytes + textBytes)
+}
+
+func lineBytes(recv, _, _ Value, _ int) int {
+	return (strings.Count(recv.str(), "\n") + 1) * (valueBytes + textBytes)
+}
+
+func wordBytes(recv, _, _ Value, _ int) int {
+	n, inside := 0, false
+	for _, r := range recv.str() {
+		if space := unicode.IsSpace(r); inside == space {
+			inside = !space
+			if inside {
+				n++
+			}
+		}
+	}
+	return n * (valueBytes + textBytes)
+}
+
+func charBytes(recv, _, _ Value, _ int) int {
+	n := recv.text().len()
+	if recv.text().isNarrow() {
+		return n * valueBytes
+	}
+	return n * (valueBytes + textBytes)
+}
+
 // splitLines gives the lines of a text; a final newline ends the last one.
 func splitLines(s string) []string {
 	if s == "" {
@@ -81,7 +128,7 @@ var textParts = []*Func{
 	}, {
 		Sig: "split(sep: string, limit: int = nil) -> list", Doc: "the texts between the separators; with a limit at most so many, the last being all the rest",
 		Example: `"a,b".split(",")  # ["a", "b"]`, Fails: "value",
-		Quick: func(recv, sep, limit Value) (Value, *Error) {
+		weighs: splitBytes, makes: 2, Quick: func(recv, sep, limit Value) (Value, *Error) {
 			s, err := needle(sep, "split")
 			if err != nil {
 				return Nil, err
@@ -96,16 +143,16 @@ var textParts = []*Func{
 		},
 	}, {
 		Sig: "words() -> list", Doc: "what stands between white space", Example: `" a  b ".words()  # ["a", "b"]`,
-		Quick: func(recv, _, _ Value) (Value, *Error) { return textList(strings.Fields(recv.str())), nil },
+		weighs: wordBytes, makes: 2, Quick: func(recv, _, _ Value) (Value, *Error) { return textList(strings.Fields(recv.str())), nil },
 	}, {
 		Sig: "lines() -> list", Doc: "the lines, without \\n or \\r\\n; a final newline begins no further one", Example: `"a\nb\n".lines()  # ["a", "b"]`,
-		Quick: func(recv, _, _ Value) (Value, *Error) { return textList(splitLines(recv.str())), nil },
+		weighs: lineBytes, makes: 2, Quick: func(recv, _, _ Value) (Value, *Error) { return textList(splitLines(recv.str())), nil },
 	}, {
 		Sig: "chars() -> list", Doc: "the characters", Example: `"né".chars()  # ["n", "é"]`,
-		Quick: func(recv, _, _ Value) (Value, *Error) { return newList(recv.text().chars()), nil },
+		weighs: charBytes, makes: 2, Quick: func(recv, _, _ Value) (Value, *Error) { return newList(recv.text().chars()), nil },
 	}, {
 		Sig: "bytes() -> bytes", Doc: "the text as UTF-8", Example: `"é".bytes().len()  # 2`,
-		Quick: func(recv, _, _ Value) (Value, *Error) { return Bytes([]byte(recv.str())), nil },
+		makes: 1, Quick: func(recv, _, _ Value) (Value, *Error) { return Bytes([]byte(recv.str())), nil },
 	}, {
 		Sig: "code() -> int", Doc: "the code point of a text of one character", Example: `"A".code()  # 65`, Fails: "value",
 		Quick: func(recv, _, _ Value) (Value, *Error) {
@@ -169,32 +216,32 @@ var textTests = []*Func{
 var textForms = []*Func{
 	{
 		Sig: "upper() -> string", Doc: "in upper case", Example: `"né".upper()  # NÉ`,
-		Quick: func(recv, _, _ Value) (Value, *Error) { return String(strings.ToUpper(recv.str())), nil },
+		makes: 1, Quick: func(recv, _, _ Value) (Value, *Error) { return String(strings.ToUpper(recv.str())), nil },
 	}, {
 		Sig: "lower() -> string", Doc: "in lower case", Example: `"NÉ".lower()  # né`,
-		Quick: func(recv, _, _ Value) (Value, *Error) { return String(strings.ToLower(recv.str())), nil },
+		makes: 1, Quick: func(recv, _, _ Value) (Value, *Error) { return String(strings.ToLower(recv.str())), nil },
 	}, {
 		Sig: "trim() -> string", Doc: "without white space at both ends", Example: `" a b ".trim()  # a b`,
-		Quick: func(recv, _, _ Value) (Value, *Error) { return String(strings.TrimSpace(recv.str())), nil },
+		makes: 1, Quick: func(recv, _, _ Value) (Value, *Error) { return String(strings.TrimSpace(recv.str())), nil },
 	}, {
 		Sig: "trim_start() -> string", Doc: "without white space at the start", Example: `"[" + " a ".trim_start() + "]"  # [a ]`,
-		Quick: func(recv, _, _ Value) (Value, *Error) {
+		makes: 1, Quick: func(recv, _, _ Value) (Value, *Error) {
 			return String(strings.TrimLeftFunc(recv.str(), unicode.IsSpace)), nil
 		},
 	}, {
 		Sig: "trim_end() -> string", Doc: "without white space at the end", Example: `"[" + " a ".trim_end() + "]"  # [ a]`,
-		Quick: func(recv, _, _ Value) (Value, *Error) {
+		makes: 1, Quick: func(recv, _, _ Value) (Value, *Error) {
 			return String(strings.TrimRightFunc(recv.str(), unicode.IsSpace)), nil
 		},
 	}, {
 		Sig: "trim_prefix(s: string) -> string", Doc: "without s at the start, if it is there", Example: `"v1.2".trim_prefix("v")  # 1.2`,
-		Quick: func(recv, s, _ Value) (Value, *Error) { return String(strings.TrimPrefix(recv.str(), s.str())), nil },
+		makes: 1, Quick: func(recv, s, _ Value) (Value, *Error) { return String(strings.TrimPrefix(recv.str(), s.str())), nil },
 	}, {
 		Sig: "trim_suffix(s: string) -> string", Doc: "without s at the end, if it is there", Example: `"a.tg".trim_suffix(".tg")  # a`,
-		Quick: func(recv, s, _ Value) (Value, *Error) { return String(strings.TrimSuffix(recv.str(), s.str())), nil },
+		makes: 1, Quick: func(recv, s, _ Value) (Value, *Error) { return String(strings.TrimSuffix(recv.str(), s.str())), nil },
 	}, {
 		Sig: "replace(old: string, new: string) -> string", Doc: "with new for every old", Example: `"banana".replace("an", "o")  # booa`, Fails: "value",
-		Quick: func(recv, a, b Value) (Value, *Error) {
+		weighs: replaceBytes, makes: 1, Quick: func(recv, a, b Value) (Value, *Error) {
 			old, err := needle(a, "replace")
 			if err != nil {
 				return Nil, err
@@ -207,15 +254,15 @@ var textForms = []*Func{
 		},
 	}, {
 		Sig: "repeat(n: int) -> string", Doc: "the text n times", Example: `"ab".repeat(2)  # abab`, Fails: "value limit",
-		Quick: func(recv, n, _ Value) (Value, *Error) { return repeat(recv, n.int()) },
+		weighs: repeatBytes, makes: 1, Quick: func(recv, n, _ Value) (Value, *Error) { return repeat(recv, n.int()) },
 	}, {
 		Sig: "pad_start(n: int, fill: string = \" \") -> string", Doc: "filled up at the start to n characters", Example: `"7".pad_start(3, "0")  # 007`, Fails: "value",
-		Quick: func(recv, n, fill Value) (Value, *Error) { return pad(recv, n, fill, true, "pad_start") },
+		weighs: padBytes, makes: 1, Quick: func(recv, n, fill Value) (Value, *Error) { return pad(recv, n, fill, true, "pad_start") },
 	}, {
 		Sig: "pad_end(n: int, fill: string = \" \") -> string", Doc: "filled up at the end to n characters", Example: `"ab".pad_end(4, ".")  # ab..`, Fails: "value",
-		Quick: func(recv, n, fill Value) (Value, *Error) { return pad(recv, n, fill, false, "pad_end") },
+		weighs: padBytes, makes: 1, Quick: func(recv, n, fill Value) (Value, *Error) { return pad(recv, n, fill, false, "pad_end") },
 	}, {
 		Sig: "reversed() -> string", Doc: "the characters from the last to the first", Example: `"abc".reversed()  # cba`,
-		Quick: func(recv, _, _ Value) (Value, *Error) { return String(reverseText(recv.str())), nil },
+		makes: 1, Quick: func(recv, _, _ Value) (Value, *Error) { return String(reverseText(recv.str())), nil },
 	},
 }

@@ -94,11 +94,11 @@ var timeMethods = []*Func{
 		Do: func(c *Call) (Value, error) { return Int(c.recv.time().UnixMilli()), nil },
 	}, {
 		Sig: "date() -> string", Doc: "the date as YYYY-MM-DD", Example: `time.date(2026, 1, 2).date()  # 2026-01-02`,
-		Do: func(c *Call) (Value, error) { return String(c.recv.time().Format(time.DateOnly)), nil },
+		makes: 1, Do: func(c *Call) (Value, error) { return String(c.recv.time().Format(time.DateOnly)), nil },
 	}, {
 		Sig: "add(*, years: int = 0, months: int = 0, days: int = 0) -> time", Doc: "steps in the calendar, at the same time of day; a day that a month lacks becomes its last",
 		Example: `time.date(2026, 1, 31).add(months: 1).date()  # 2026-02-28`, Fails: "value",
-		Do: func(c *Call) (Value, error) {
+		makes: 1, Do: func(c *Call) (Value, error) {
 			const most = 1_000_000
 			for i := range 3 {
 				if n := c.Int(i); n > most*366 || n < -most*366 {
@@ -110,16 +110,16 @@ var timeMethods = []*Func{
 	}, {
 		Sig: "start_of(unit: string) -> time", Doc: `where its "year", "month", "week" (on Monday), "day", "hour", "minute" or "second" began`,
 		Example: `time.date(2026, 5, 6).start_of("month").date()  # 2026-05-01`, Fails: "value",
-		Do: func(c *Call) (Value, error) { return ok(startOf(c.recv.time(), c.Text(0))) },
+		makes: 1, Do: func(c *Call) (Value, error) { return ok(startOf(c.recv.time(), c.Text(0))) },
 	}, {
 		Sig: "format(layout: string) -> string", Doc: `written by a layout of strftime, "iso" or "http"`, Example: `time.date(2026, 1, 2).format("%d.%m.%Y")  # 02.01.2026`, Fails: "value",
-		Do: func(c *Call) (Value, error) {
+		makes: 1, Do: func(c *Call) (Value, error) {
 			s, err := strftime(c.recv.time(), c.Text(0))
 			return ok(String(s), err)
 		},
 	}, {
 		Sig: "in(zone: string) -> time", Doc: `the same instant in another zone: "UTC", "local" or an IANA name`, Example: `time.date(2026, 1, 2).in("UTC").hour()  # 0`, Fails: "value",
-		Do: func(c *Call) (Value, error) {
+		makes: 1, Do: func(c *Call) (Value, error) {
 			zone, err := loadZone(c.Text(0))
 			if err != nil {
 				return Nil, err
@@ -282,7 +282,7 @@ func timePart(t time.Time, verb string) (string, bool) {
 var rangeMethods = []*Func{
 	{
 		Sig: "to_list() -> list", Doc: "all its numbers", Example: `(0..3).to_list()  # [0, 1, 2]`, Fails: "limit",
-		Do: func(c *Call) (Value, error) {
+		weighs: copyBytes, makes: 1, Do: func(c *Call) (Value, error) {
 			l, err := c.recv.span().numbers()
 			if err != nil {
 				return Nil, err
@@ -291,7 +291,7 @@ var rangeMethods = []*Func{
 		},
 	}, {
 		Sig: "step(n: int) -> range", Doc: "every n-th number, the first included; for a negative n the same ones from the other end", Example: `(0..6).step(-2).to_list()  # [4, 2, 0]`, Fails: "value arithmetic",
-		Do: func(c *Call) (Value, error) { return ok(c.recv.span().stepped(c.Int(0))) },
+		makes: 1, Do: func(c *Call) (Value, error) { return ok(c.recv.span().stepped(c.Int(0))) },
 	},
 }
 
@@ -301,7 +301,7 @@ var bytesMethods = []*Func{
 		Do: func(c *Call) (Value, error) { return Int(int64(len(c.recv.bytes()))), nil },
 	}, {
 		Sig: "text(*, strict: bool = false) -> string", Doc: "the text in UTF-8; what is none becomes U+FFFD, or with strict is an error", Example: `"é".bytes().text()  # é`, Fails: "parse",
-		Do: func(c *Call) (Value, error) {
+		makes: 1, Do: func(c *Call) (Value, error) {
 			s := string(c.recv.bytes())
 			if utf8.ValidString(s) {
 				return String(s), nil

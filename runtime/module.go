@@ -52,6 +52,13 @@ type Func struct {
 	// usual: with so many arguments a core function with ...rest is called by
 	// its Quick, with others by its Do.
 	usual int
+	// makes is how many levels of what it gives are new: 1 for a list of what
+	// there was before. What a Do makes step by step it counts itself.
+	makes int
+	// weighs gives how many bytes it makes, where that can be much more than
+	// what it is given takes: they are refused before they are made. It may stop
+	// to count where they are more than most.
+	weighs func(recv, a, b Value, most int) int
 	// changes: a method that changes its receiver, a list or map that Do may
 	// write to in place.
 	changes bool
@@ -120,6 +127,8 @@ type Call struct {
 	frame   *frame  // where the script calls
 	outside bool    // it may wait for what the run does not see
 	pending pending // what Do has left to wait for, empty but for a while
+	charged int     // bytes that it is about to make …
+	list    bool    // … as a list of what there was before
 	next    *Call   // in a list of free ones
 	room    [6]Value
 }

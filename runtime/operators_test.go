@@ -186,8 +186,8 @@ func TestAccess(t *testing.T) {
 func TestHandles(t *testing.T) {
 	outer := newList([]Value{newList([]Value{Int(1)})})
 	read := elem(outer, 0)
-	own(&outer) // it is unique already
-	own(outer.list().place(0))
+	testFrame.own(&outer) // it is unique already
+	testFrame.own(outer.list().place(0))
 	outer.list().at(0).list().set(0, Int(9))
 	if read.String() != "[1]" || outer.String() != "[[9]]" {
 		t.Errorf("%v %v", read, outer)
@@ -196,11 +196,14 @@ func TestHandles(t *testing.T) {
 	m.putString("xs", newList([]Value{Int(1)}))
 	a := m.value().share()
 	b := a
-	own(&b)
+	testFrame.own(&b)
 	p := b.mapping().insideAt(b.mapping().find(String("xs")))
-	own(p)
+	testFrame.own(p)
 	p.list().set(0, Int(9))
 	if a.String() != "{xs: [1]}" || b.String() != "{xs: [9]}" {
 		t.Errorf("%v %v", a, b)
 	}
 }
+
+// testFrame is of a run without limits.
+var testFrame = &frame{t: new(Thread)}

@@ -90,10 +90,10 @@ func (p *place) keys(f *frame, buf []Value) []Value {
 // changed, for a path of at least one step.
 func (p *place) container(f *frame, keys []Value) *Value {
 	at := p.root(f)
-	own(at)
+	f.own(at)
 	for i := range keys[:len(keys)-1] {
 		at = f.inside(at, keys[i], &p.steps[i])
-		own(at)
+		f.own(at)
 	}
 	return at
 }
@@ -137,7 +137,7 @@ func (f *frame) store(in *Value, key, v Value, s *step) {
 			if l.packed != KindNil && v.ref == l.tag() { // l.set, which is too long to be inlined
 				l.words()[i] = v.num
 			} else {
-				l.setItem(i, v)
+				f.setItem(l, i, v)
 			}
 			return
 		}
@@ -151,7 +151,7 @@ func (f *frame) store(in *Value, key, v Value, s *step) {
 			f.pos = s.at
 			f.throw(err)
 		}
-		m.add(normalKey(key), v)
+		f.add(m, normalKey(key), v)
 		f.t.recent = m.span() - 1
 		return
 	}
@@ -268,7 +268,7 @@ func (u *unit) set(p place, s *ast.AssignStmt) exec {
 				key := s.leaf.read(f)
 				val := v(f)
 				at := p.root(f)
-				own(at)
+				f.own(at)
 				f.store(at, key, val, s)
 				return next
 			}
@@ -277,7 +277,7 @@ func (u *unit) set(p place, s *ast.AssignStmt) exec {
 			key := s.compute(f)
 			val := v(f)
 			at := p.root(f)
-			own(at)
+			f.own(at)
 			f.store(at, key, val, s)
 			return next
 		}
@@ -376,7 +376,7 @@ func (p *place) putAt(f *frame, key, v Value) {
 		assign(at, v)
 		return
 	}
-	own(at)
+	f.own(at)
 	f.store(at, key, v, &p.steps[0])
 }
 
@@ -450,7 +450,7 @@ func (u *unit) places(l *ast.ListLit, all *[]*place) takeApart {
 			out = take(f, partOf(v, l, i), out)
 		}
 		if rest != nil {
-			out = rest(f, l.part(len(takes), l.len()).value(), out)
+			out = rest(f, f.new(l.part(len(takes), l.len()).value(), at), out)
 		}
 		return out
 	}
@@ -531,7 +531,7 @@ func (u *unit) update(p place, s *ast.AssignStmt) exec {
 		return func(f *frame) ctl {
 			key := s.key(f)
 			in := p.root(f)
-			own(in)
+			f.own(in)
 			f.updateIn(in, key, s, op, value, at)
 			return next
 		}
@@ -605,13 +605,13 @@ func (f *frame) updateIn(in *Value, key Value, s *step, op ast.BinaryOp, value e
 
 // combineIn is updateIn for a value that has been computed.
 func (f *frame) combineIn(in *Value, key Value, s *step, op ast.BinaryOp, v Value, at lexer.Pos) {
-	own(in)
+	f.own(in)
 	if in.Kind() == KindList {
 		l := in.list()
 		i, _ := l.offset(key)
 		element := l.at(i)
 		f.change(&element, op, v, at)
-		l.set(i, element)
+		f.set(l, i, element)
 		return
 	}
 	m := in.mapping()
@@ -652,6 +652,11 @@ func (f *frame) change(at *Value, op ast.BinaryOp, v Value, pos lexer.Pos) {
 			return
 		}
 	case op == ast.Add && old.Kind() == KindList && v.Kind() == KindList && old.num != shared:
+		if f.t.metered() {
+			f.pos = pos
+			f.append(old.list(), v.list())
+			return
+		}
 		old.list().pushCopies(v.list(), 0, v.list().len())
 		return
 	}

@@ -45,6 +45,7 @@ type Vars map[string]any
 // ends, its deferred code has the grace.
 type Limits struct {
 	Steps    int64         // calls and loop turns, counted in batches; default none
+	Memory   int64         // bytes that the values of the run hold, about: an eighth more or less; default none
 	Depth    int           // nested calls, heavier for functions that nest deep; default 100 000
 	Children int           // children alive at once; default 1 000 000
 	Output   int64         // bytes written to Stdout and Stderr; default none
@@ -60,6 +61,7 @@ const NoLimit = -1
 var (
 	Limit         = errors.New("limit")
 	LimitSteps    = errors.New("limit of steps")
+	LimitMemory   = errors.New("limit of memory")
 	LimitDepth    = errors.New("limit of nested calls")
 	LimitChildren = errors.New("limit of children")
 	LimitOutput   = errors.New("limit of output")
@@ -99,6 +101,7 @@ type execution struct {
 	stdout  io.Writer
 	stderr  io.Writer
 
+	memory   memory
 	steps    atomic.Int64
 	children atomic.Int64
 	written  atomic.Int64
@@ -201,6 +204,9 @@ func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
 	x.events = newEvents(run.Events)
 	x.seed = run.Seed
 	x.timing = run.Clock
+	if run.Limits.Memory > 0 {
+		x.memory.limited(run.Limits.Memory, run.Seed, run.Clock.virtual)
+	}
 	x.clock = run.Clock.scheduler(x, run.Seed)
 	return x, nil
 }
@@ -216,6 +222,7 @@ func (x *execution) freeChild() *child {
 	c.run = x
 	c.child = c
 	c.alarm.thread = &c.Thread
+	x.memory.meter(&c.Thread)
 	c.start = func() { c.of.run(c) }
 	c.prepareToWait() // here, where the stack is still small
 	return c
@@ -304,6 +311,7 @@ func (x *execution) drive(ctx context.Context, code func(*Thread) Value) (Value,
 	t := &x.first
 	t.run, t.maxDepth, t.scope, t.grace = x, int32(x.limits.Depth), &x.root, x.limits.Grace
 	t.alarm.thread = t
+	x.memory.meter(t)
 	t.refill()
 	x.root.thread = t
 	t.root.t = t

@@ -114,7 +114,10 @@ var streamMethods = []*Func{
 				if !ok {
 					return newList(items), nil
 				}
-				items = append(items, v.share())
+				before := cap(items)
+				if items = append(items, v.share()); cap(items) > before {
+					c.frame.charge(backing(items), valueBytes*cap(items))
+				}
 			}
 		},
 	},
@@ -139,6 +142,9 @@ func (f *frame) pull(s Stream) (v Value, ok bool, err error) {
 	if err != nil && t.scope.dead.Load() {
 		t.run.foundAt(f, inWait)
 		t.strike()
+	}
+	if ok && t.metered() {
+		f.given(v, nil, true)
 	}
 	return v.share(), ok, err
 }
@@ -179,7 +185,15 @@ func (f *frame) iterate(v Value, paired bool, at lexer.Pos) iterator {
 		r := v.span()
 		return &rangeIterator{r: r, left: r.count()}
 	case KindString:
-		return &listIterator{list: newList(v.text().chars()).list()}
+		if f.t.metered() {
+			f.pos = at
+			f.admit(charBytes(v, Nil, Nil, 0))
+		}
+		chars := newList(v.text().chars())
+		if f.t.metered() {
+			f.parts(v, chars)
+		}
+		return &listIterator{list: chars.list()}
 	case KindBytes:
 		return &bytesIterator{b: v.bytes()}
 	case KindHost:

@@ -279,6 +279,19 @@ func (t *text) index(offset int) int {
 	return utf8.RuneCountInString(t.s[:offset])
 }
 
+// joinedBytes gives how many bytes concat is about to make.
+func joinedBytes(x, y *text) int {
+	n := len(x.s) + len(y.s)
+	m := x.knownMore()
+	switch {
+	case x.s == "" || y.s == "" || m != nil && n <= len(m.room) && m.used.Load() == int64(len(x.s)):
+		return 0
+	case x.joined && m == nil:
+		return 2 * n
+	}
+	return n // of 2n, where the room of the left one is done with
+}
+
 // concat joins two texts. Appending to what concat gave is amortised O(1).
 func concat(a, b Value) Value {
 	x, y := a.text(), b.text()

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/tgscript/tgscript/lexer"
 )
@@ -33,6 +34,8 @@ type Thread struct {
 	budget   int    // calls and turns left until the next poll …
 	granted  int32  // … of so many
 	maxDepth int32  // what a frame's depth may be
+	room     int    // bytes that can be made until the next sample of memory …
+	rest     int    // … and those behind it in its grain; 0: memory has no limit
 	grace    time.Duration
 	struck   *cancellation // whose grace until is the end of
 	until    time.Duration
@@ -101,9 +104,15 @@ func (f *frame) link() *frame {
 		n = &made.frame
 		n.slots = made.room[:]
 		f.next = n
+		if f.t.metered() {
+			f.charge(objectAt(made), frameBytes)
+		}
 	}
 	return n
 }
+
+// frameBytes is about what a call takes: its frame, and the Go stack.
+const frameBytes = int(unsafe.Sizeof(roomyFrame{})) + 768
 
 // enter makes ready the frame of a call of fn from f. It is a cancellation
 // point. The caller sets the argument slots and runs proto.body.
@@ -259,6 +268,7 @@ func (f *frame) throw(err *Error) {
 		f.t.run.stop(c)
 		panic(&unwinding{cause: f.t.run.root.reason()})
 	}
+	f.charge(weightOf(e.value()))
 	panic(&e)
 }
 
@@ -267,6 +277,7 @@ func (f *frame) raise(err *Error) {
 	if err.Trace == nil {
 		err.Trace = f.trace()
 	}
+	f.charge(weightOf(err.value()))
 	panic(err)
 }
 

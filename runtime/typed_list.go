@@ -274,14 +274,14 @@ func (t *target) keys(f *frame) (row, index int64) {
 // the way to it is not found at a glance.
 func (t *target) owned(f *frame, row int64) *Value {
 	p := &f.slots[t.slot]
-	own(p)
+	f.own(p)
 	if t.deep {
 		rows := p.list().items
 		if uint64(row) >= uint64(len(rows)) {
 			return nil
 		}
 		p = &rows[row]
-		own(p)
+		f.own(p)
 	}
 	return p
 }
@@ -407,7 +407,7 @@ func updatesElement[T bare](t *target, s *ast.AssignStmt, general eval, value op
 		p := t.owned(f, row)
 		if p == nil {
 			p = f.inside(&f.slots[t.slot], Int(row), &t.place.steps[0])
-			own(p)
+			f.own(p)
 		}
 		old, ok := p.list().word(n)
 		if !ok {
@@ -415,7 +415,7 @@ func updatesElement[T bare](t *target, s *ast.AssignStmt, general eval, value op
 			return next
 		}
 		w := numberOf(combined(f, o, fromWord[T](old), e(f))).num
-		own(p) // which the value may have shared
+		f.own(p) // which the value may have shared
 		p.list().setWord(n, w)
 		return next
 	}
@@ -494,14 +494,15 @@ func pushesNumber[T bare](m *method, p place, value operand[T]) func(*frame) {
 		v := e(f)
 		f.pos = m.at
 		at := &f.slots[slot]
-		own(at)
+		f.own(at)
 		f.attendQuick(*at)
 		l := at.list()
 		if l.packed == kind && len(l.items) < cap(l.items) {
 			l.setWords(append(l.words(), numberOf(v).num))
 			return
 		}
-		l.push(numberOf(v))
+		f.admit(growth(*at))
+		f.push(l, numberOf(v))
 	}
 }
 

@@ -34,7 +34,7 @@ var coreFuncs = []*Func{
 		Example: `print("a", 1, [2.0])  #> a 1 [2.0]`,
 		Do:      printValues,
 	},
-	{Sig: "str(x: any) -> string", Doc: "the text that print shows", Example: `str([1, "a"])  # [1, "a"]`, Quick: func(_, x, _ Value) (Value, *Error) {
+	{Sig: "str(x: any) -> string", Doc: "the text that print shows", Example: `str([1, "a"])  # [1, "a"]`, makes: 1, weighs: func(_, x, _ Value, most int) int { return shownBytes(x, most) }, Quick: func(_, x, _ Value) (Value, *Error) {
 		if x.is(KindString) {
 			return x, nil
 		}
@@ -47,7 +47,7 @@ var coreFuncs = []*Func{
 	{Sig: "bool(x: any) -> bool", Doc: `a bool, or the one that "true" or "false" says`, Example: `bool("true")  # true`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toBool(x) }},
 	{Sig: "duration(x: any) -> duration", Doc: "the duration that a text says", Example: `duration("1m30s")  # 1m30s`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toDuration(x) }},
 	{Sig: "type(x: any) -> string", Doc: "the name of the type of x", Example: `type(1.5)  # float`, Quick: func(_, x, _ Value) (Value, *Error) { return typeText(x), nil }},
-	{Sig: "chr(code: int) -> string", Doc: "the character with a code point", Example: `chr(97)  # a`, Fails: "value", Quick: func(_, code, _ Value) (Value, *Error) {
+	{Sig: "chr(code: int) -> string", Doc: "the character with a code point", Example: `chr(97)  # a`, Fails: "value", makes: 1, Quick: func(_, code, _ Value) (Value, *Error) {
 		n := code.int()
 		if n < 0 || n > 0x10ffff || n >= 0xd800 && n < 0xe000 {
 			return Nil, Fail("value", "%d is no code point", n)
@@ -98,6 +98,7 @@ func printValues(c *Call) (Value, error) {
 		if i > 0 {
 			out = append(out, c.Text(1)...)
 		}
+		c.frame.admitShown(len(out), v)
 		var err *Error
 		if out, err = appendDisplay(out, v); err != nil {
 			return Nil, err

@@ -155,6 +155,24 @@ func (v Value) duration() time.Duration { return time.Duration(v.num) }
 func (l *list) words() []uint64         { return *(*[]uint64)(unsafe.Pointer(&l.items)) }
 func (l *list) setWords(words []uint64) { *(*[]uint64)(unsafe.Pointer(&l.items)) = words }
 
+// start gives where the elements of a list are; nil if it has room for none.
+func (l *list) start() *byte { return backing(l.items) }
+
+// object and objectAt give where an object is, backing where what a slice has room for is,
+// textStart where a text that is not empty is: for the collector, which knows
+// how long that lives.
+func (v Value) object() *byte    { return (*byte)(unsafe.Pointer(v.ref)) }
+func backing[T any](s []T) *byte { return (*byte)(unsafe.Pointer(unsafe.SliceData(s))) }
+func objectAt[T any](p *T) *byte { return (*byte)(unsafe.Pointer(p)) }
+
+// within tells whether a text, which is not empty, is a part of another one.
+func within(part, whole string) bool {
+	at, start := uintptr(unsafe.Pointer(unsafe.StringData(part))), uintptr(unsafe.Pointer(unsafe.StringData(whole)))
+	return part != "" && at >= start && at-start < uintptr(len(whole))
+}
+
+func textStart(s string) *byte { return unsafe.StringData(s) }
+
 func (v Value) list() *list         { return (*list)(unsafe.Pointer(v.ref)) }
 func (v Value) mapping() *mapping   { return (*mapping)(unsafe.Pointer(v.ref)) }
 func (v Value) text() *text         { return (*text)(unsafe.Pointer(v.ref)) }

@@ -48,6 +48,9 @@ func (f *frame) waitFor(what string, d time.Duration, ready func() bool) waitRes
 // about a sleep, which nothing but time has to end, unless there are events.
 func (f *frame) beginWait(what string, d time.Duration) {
 	t := f.t
+	if t.metered() && t.child != nil {
+		t.child.weigh(f)
+	}
 	if what != "" || t.run.events != nil {
 		t.waits.Store(&wait{what: what, site: f.site(), limit: d})
 	}

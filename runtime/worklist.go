@@ -14,29 +14,51 @@ type worklist struct {
 }
 
 // add appends a value and wakes the group that draws.
-func (w *worklist) add(v Value) *Error {
+func (w *worklist) add(f *frame, v Value) *Error {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.over {
-		return Fail("value", "the worklist has ended: nothing can be added any more")
+	fresh, err := w.isFresh(v)
+	if err != nil || !fresh {
+		w.mu.Unlock()
+		return err
 	}
-	if w.seen != nil {
-		h, err := hash(v)
-		if err != nil {
-			return err
-		}
-		for _, old := range w.seen[h] {
-			if Equal(old, v) {
-				return nil
-			}
-		}
-		w.seen[h] = append(w.seen[h], v)
-	}
+	before := cap(w.queue)
 	w.queue = append(w.queue, v)
+	queue, room := backing(w.queue), cap(w.queue)
 	if w.group != nil {
 		w.group.conductor.signal()
 	}
+	w.mu.Unlock()
+	if room > before {
+		f.charge(queue, valueBytes*room)
+	}
+	if w.seen != nil {
+		f.charge(objectAt(w), seenBytes)
+	}
 	return nil
+}
+
+// seenBytes is about what a worklist takes for a value that it knows.
+const seenBytes = 6 * valueBytes
+
+// isFresh tells whether a value is still to be drawn. The lock is held.
+func (w *worklist) isFresh(v Value) (bool, *Error) {
+	if w.over {
+		return false, Fail("value", "the worklist has ended: nothing can be added any more")
+	}
+	if w.seen == nil {
+		return true, nil
+	}
+	h, err := hash(v)
+	if err != nil {
+		return false, err
+	}
+	for _, old := range w.seen[h] {
+		if Equal(old, v) {
+			return false, nil
+		}
+	}
+	w.seen[h] = append(w.seen[h], v)
+	return true, nil
 }
 
 // claim makes a group the one that draws; false: another one does.
@@ -88,7 +110,7 @@ var worklistType = &Type{
 	Name: "worklist", Doc: "feeds a group's for with what its children add",
 	Methods: []*Func{
 		{Sig: "add(v: any)", Doc: "appends a value; fails after the end", Fails: "value", Do: func(c *Call) (Value, error) {
-			if err := c.Data().(*worklist).add(c.Arg(0).share()); err != nil {
+			if err := c.Data().(*worklist).add(c.frame, c.Arg(0).share()); err != nil {
 				return Nil, err
 			}
 			return Nil, nil
@@ -107,7 +129,7 @@ func newWorklist(c *Call) (Value, error) {
 		if !ok {
 			break
 		}
-		if err := w.add(v); err != nil {
+		if err := w.add(c.frame, v); err != nil {
 			return Nil, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -134,6 +135,24 @@ func toDuration(at *time.Duration) func(string) error {
 			return fmt.Errorf("`%s` is no duration; write it as `30s` or `1m30s`", value)
 		}
 		*at = d
+		return nil
+	}
+}
+
+// toSize takes a number of bytes, or of KiB, MiB or GiB behind which K, M or G
+// stands.
+func toSize(at *int64) func(string) error {
+	return func(value string) error {
+		unit, plain := int64(1), value
+		for i, name := range []string{"K", "M", "G"} {
+			if number, found := strings.CutSuffix(value, name); found {
+				unit, plain = 1<<(10*(i+1)), number
+			}
+		}
+		if err := toCount(at)(plain); err != nil || *at > math.MaxInt64/unit {
+			return fmt.Errorf("`%s` is no size: it is a number of bytes, or one with K, M or G behind it", value)
+		}
+		*at *= unit
 		return nil
 	}
 }

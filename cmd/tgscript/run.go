@@ -26,6 +26,7 @@ type script struct {
 type runSettings struct {
 	timeout     time.Duration
 	maxSteps    int64
+	maxMemory   int64
 	maxChildren int64
 	virtual     bool
 	seed        int64
@@ -41,6 +42,7 @@ func (s *runSettings) flags() []flag {
 		{"e", "CODE", "run this code; what follows are its arguments", func(code string) error { s.code = &code; return nil }},
 		{"timeout", "DURATION", "end the script after this time (exit 124)", toDuration(&s.timeout)},
 		{"max-steps", "N", "end it after so many calls and loop turns (exit 3)", toCount(&s.maxSteps)},
+		{"max-memory", "SIZE", "end it when its values hold so many bytes, such as 64M (exit 3)", toSize(&s.maxMemory)},
 		{"max-children", "N", "end it when so many children are alive at once (exit 3)", toCount(&s.maxChildren)},
 		{"virtual-time", "", "let the clock jump to the next event: waiting costs nothing, and every run is the same", toSwitch(&s.virtual)},
 		{"seed", "N", "decide what is left to chance, and under --virtual-time the order of children that are ready", toCount(&s.seed)},
@@ -122,7 +124,7 @@ func (s *script) run(stdin io.Reader) int {
 	defer stop()
 	_, err = program.Run(ctx, runtime.Run{
 		Args: s.args, Grants: s.access.grants(), Stdin: stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Limits: runtime.Limits{Steps: s.maxSteps, Children: orNone(int(s.maxChildren)), Time: s.timeout},
+		Limits: runtime.Limits{Steps: s.maxSteps, Memory: s.maxMemory, Children: orNone(int(s.maxChildren)), Time: s.timeout},
 		Clock:  s.clock(), Seed: uint64(s.seed),
 	})
 	return s.report(err)

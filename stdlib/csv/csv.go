@@ -53,6 +53,12 @@ const (
 	paramTrim
 )
 
+// What a row and a cell take, at least.
+const (
+	rowBytes  = 64
+	cellBytes = 48
+)
+
 // table reads rows.
 type table struct {
 	r      *csv.Reader
@@ -210,6 +216,7 @@ func parse(c *runtime.Call) (runtime.Value, error) {
 		if !ok {
 			return runtime.NewList(all), nil
 		}
+		c.Charge(rowBytes + cellBytes*row.Len())
 		all = append(all, row)
 	}
 }

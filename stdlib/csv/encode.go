@@ -42,6 +42,7 @@ func encode(c *runtime.Call) (runtime.Value, error) {
 		w.Write(cells)
 	}
 	w.Flush()
+	c.Charge(b.Len())
 	return runtime.String(b.String()), w.Error()
 }
 

@@ -24,6 +24,7 @@ var Module = &runtime.Module{
 			Doc:     "x in base64; with url in the alphabet of URLs and without padding",
 			Example: `encoding.base64("hi?>")  # "aGk/Pg=="`,
 			Do: func(c *runtime.Call) (runtime.Value, error) {
+				c.Charge(base64.StdEncoding.EncodedLen(len(data(c))))
 				if c.Bool(1) {
 					return runtime.String(base64.RawURLEncoding.EncodeToString(data(c))), nil
 				}
@@ -42,6 +43,7 @@ var Module = &runtime.Module{
 			Doc:     "two digits a byte",
 			Example: `encoding.hex("hi")  # "6869"`,
 			Do: func(c *runtime.Call) (runtime.Value, error) {
+				c.Charge(hex.EncodedLen(len(data(c))))
 				return runtime.String(hex.EncodeToString(data(c))), nil
 			},
 		},
@@ -57,6 +59,7 @@ var Module = &runtime.Module{
 			Doc:     "s as a part of a URL: everything but letters, digits and -_.~ escaped",
 			Example: `encoding.percent("a b/c")  # "a%20b%2Fc"`,
 			Do: func(c *runtime.Call) (runtime.Value, error) {
+				c.Charge(len(c.Text(0)))
 				return runtime.String(strings.ReplaceAll(url.QueryEscape(c.Text(0)), "+", "%20")), nil
 			},
 		},
@@ -72,6 +75,7 @@ var Module = &runtime.Module{
 			Doc:     "s as text or attribute in HTML",
 			Example: `encoding.html("a < b")  # "a &lt; b"`,
 			Do: func(c *runtime.Call) (runtime.Value, error) {
+				c.Charge(len(c.Text(0)))
 				return runtime.String(html.EscapeString(c.Text(0))), nil
 			},
 		},
@@ -80,6 +84,7 @@ var Module = &runtime.Module{
 			Doc:     "s with the characters that its entities name",
 			Example: `encoding.from_html("a &lt; b &copy;")  # "a < b ©"`,
 			Do: func(c *runtime.Call) (runtime.Value, error) {
+				c.Charge(len(c.Text(0)))
 				return runtime.String(html.UnescapeString(c.Text(0))), nil
 			},
 		},
@@ -96,6 +101,7 @@ func data(c *runtime.Call) []byte {
 
 func fromBase64(c *runtime.Call) (runtime.Value, error) {
 	s := c.Text(0)
+	c.Charge(len(s))
 	var b strings.Builder
 	offsets := make([]int, 0, len(s)) // of what is kept, for the error
 	for i := range len(s) {
@@ -131,6 +137,7 @@ func fromBase64(c *runtime.Call) (runtime.Value, error) {
 
 func fromHex(c *runtime.Call) (runtime.Value, error) {
 	s := c.Text(0)
+	c.Charge(len(s))
 	out, err := hex.DecodeString(s)
 	if err == nil {
 		return runtime.Bytes(out), nil
@@ -144,6 +151,7 @@ func fromHex(c *runtime.Call) (runtime.Value, error) {
 
 func fromPercent(c *runtime.Call) (runtime.Value, error) {
 	s := c.Text(0)
+	c.Charge(len(s))
 	out, err := url.PathUnescape(s)
 	if bad := url.EscapeError(""); errors.As(err, &bad) {
 		return runtime.Nil, malformed(s, "percent escapes", strings.Index(s, string(bad)))

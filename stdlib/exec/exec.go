@@ -125,6 +125,7 @@ func runCall(c *runtime.Call, cmd string, argv []string) (outcome, *outputs, err
 	}
 	out := &outputs{capture{max: c.Int(paramMax)}, capture{max: c.Int(paramMax)}}
 	end, err := j.run(c.Context(), &out.stdout, &out.stderr, out)
+	c.Charge(len(out.stdout.b) + len(out.stderr.b))
 	return end, out, err
 }
 

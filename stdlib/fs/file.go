@@ -117,13 +117,17 @@ func (h *handle) waiting(call func() (int, error)) (int, error) {
 	return n, err
 }
 
-// readAll reads the rest of the file.
-func (h *handle) readAll() ([]byte, error) {
+// readAll reads the rest of the file, and tells how many bytes it is about to
+// take room for.
+func (h *handle) readAll(charge func(bytes int)) ([]byte, error) {
 	// A large file is read in parts, so that a cancellation is noticed.
 	const part = 4 << 20
-	out := make([]byte, 0, min(max(h.size, 0)+512, 1<<30))
+	room := int(min(max(h.size, 0)+512, 1<<30))
+	charge(room)
+	out := make([]byte, 0, room)
 	for {
 		if len(out) == cap(out) {
+			charge(len(out) / 4)
 			out = append(out, 0)[:len(out)]
 		}
 		n, err := h.Read(out[len(out):min(cap(out), len(out)+part)])

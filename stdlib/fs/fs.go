@@ -98,7 +98,7 @@ func contents(c *runtime.Call) ([]byte, error) {
 		return nil, err
 	}
 	defer h.Close()
-	b, err := h.readAll()
+	b, err := h.readAll(c.Charge)
 	return b, f.fail("read", err)
 }
 

@@ -30,6 +30,7 @@ func exists(c *runtime.Call) (runtime.Value, error) {
 }
 
 func stat(c *runtime.Call) (runtime.Value, error) {
+	c.Charge(1)
 	f, err := locate(c, toRead, c.Text(0))
 	if err != nil {
 		return runtime.Nil, err
@@ -46,6 +47,7 @@ func stat(c *runtime.Call) (runtime.Value, error) {
 }
 
 func list(c *runtime.Call) (runtime.Value, error) {
+	c.Charge(1)
 	f, err := locate(c, toRead, c.Text(0))
 	if err != nil {
 		return runtime.Nil, err
@@ -97,6 +99,7 @@ func typeOf(mode os.FileMode) string {
 }
 
 func glob(c *runtime.Call) (runtime.Value, error) {
+	c.Charge(1)
 	pattern := filepath.ToSlash(c.Text(0))
 	if !doublestar.ValidatePattern(pattern) {
 		return runtime.Nil, runtime.Fail("value", "%q is no pattern: a bracket or brace does not end", pattern)

@@ -92,6 +92,7 @@ func digest(algorithm string) func(*runtime.Call) (runtime.Value, error) {
 		if err := feed(c, h, 0); err != nil {
 			return runtime.Nil, err
 		}
+		c.Charge(2 * h.Size())
 		return runtime.String(Hex(h)), nil
 	}
 }
@@ -113,6 +114,7 @@ func code(c *runtime.Call) (runtime.Value, error) {
 	if err := feed(c, h, 2); err != nil {
 		return runtime.Nil, err
 	}
+	c.Charge(2 * h.Size())
 	return runtime.String(Hex(h)), nil
 }
 

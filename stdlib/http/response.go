@@ -87,6 +87,7 @@ var responseType = &runtime.Type{
 				if err != nil {
 					return runtime.Nil, err
 				}
+				c.Charge(json.Weight(b))
 				return json.ParseBytes(b)
 			},
 		},
@@ -129,6 +130,7 @@ var responseType = &runtime.Type{
 				for _, text := range c.Data().(*response).header.Values(c.Text(0)) {
 					all = append(all, headerText(text))
 				}
+				c.Charge(1)
 				return runtime.NewList(all), nil
 			},
 		},
@@ -179,6 +181,7 @@ func (r *response) finish(c *runtime.Call, req *request) error {
 		return err
 	}
 	r.duration += time.Since(began)
+	c.Charge(len(r.body))
 	if bad {
 		return r.refusal(req.method)
 	}

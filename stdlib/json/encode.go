@@ -17,6 +17,9 @@ type encoder struct {
 	indent int
 	sort   bool
 	out    []byte
+
+	grows   func(bytes int) // told how many bytes out takes more, now and then; nil: nobody asks
+	charged int             // of out's, by grows
 }
 
 // misfit is what JSON has no form for, and the way to it.
@@ -38,7 +41,16 @@ func (e *encoder) encode(v runtime.Value) ([]byte, error) {
 		}
 		return nil, runtime.Fail(m.kind, "%s", m.message)
 	}
+	e.charge(1)
 	return e.out, nil
+}
+
+// charge tells how much out has grown, if that is some bytes or more.
+func (e *encoder) charge(least int) {
+	if more := len(e.out) - e.charged; e.grows != nil && more >= least {
+		e.grows(more)
+		e.charged = len(e.out)
+	}
 }
 
 // value writes v, which stands in depth lists and maps.
@@ -261,6 +273,7 @@ func (e *encoder) close(n, depth int, end byte) {
 		e.newline(depth - 1)
 	}
 	e.out = append(e.out, end)
+	e.charge(1 << 20) // what is in it often is written often
 }
 
 func (e *encoder) newline(depth int) {

@@ -4,6 +4,7 @@
 package json
 
 import (
+	"bytes"
 	"context"
 	"strings"
 	"unicode/utf8"
@@ -63,9 +64,21 @@ func (f *fault) failure(line, column, offset int) *runtime.Error {
 
 func parse(c *runtime.Call) (runtime.Value, error) {
 	if b, ok := c.Arg(0).AsBytes(); ok {
+		c.Charge(Weight(b))
 		return ParseBytes(b)
 	}
-	return Parse(c.Text(0))
+	text := c.Text(0)
+	c.Charge(weight(len(text), func(s string) int { return strings.Count(text, s) }))
+	return Parse(text)
+}
+
+// Weight gives about how many bytes the value of a text takes, for Charge.
+func Weight(b []byte) int {
+	return weight(len(b), func(s string) int { return bytes.Count(b, []byte(s)) })
+}
+
+func weight(n int, count func(string) int) int {
+	return n/2 + 8*count(",") + 32*count("[") + 64*count("{")
 }
 
 // Encode gives a value in JSON on one line; the error is of kind value and
@@ -77,7 +90,7 @@ func encode(c *runtime.Call) (runtime.Value, error) {
 	if indent < 0 || indent > 64 {
 		return runtime.Nil, runtime.Fail("value", "indent must be 0 to 64, not %d", indent)
 	}
-	out, err := (&encoder{indent: int(indent), sort: c.Bool(2)}).encode(c.Arg(0))
+	out, err := (&encoder{indent: int(indent), sort: c.Bool(2), grows: c.Charge}).encode(c.Arg(0))
 	if err != nil {
 		return runtime.Nil, err
 	}

@@ -140,10 +140,12 @@ func readAll(c *runtime.Call) (v runtime.Value, err error) {
 	in, ctx := inputOf(c), c.Context()
 	err = in.take(ctx, func() error {
 		for {
+			before := len(in.buf)
 			more, err := in.more(ctx)
 			if err != nil {
 				return err
 			}
+			c.Charge(len(in.buf) - before)
 			if !more {
 				v = runtime.String(valid(string(in.buf)))
 				in.buf, in.scanned = nil, 0

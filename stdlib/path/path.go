@@ -49,10 +49,14 @@ var Module = &runtime.Module{
 
 // text makes a function of a path that gives text.
 func text(fn func(string) string) func(*runtime.Call) (runtime.Value, error) {
-	return func(c *runtime.Call) (runtime.Value, error) { return runtime.String(fn(c.Text(0))), nil }
+	return func(c *runtime.Call) (runtime.Value, error) {
+		c.Charge(len(c.Text(0)))
+		return runtime.String(fn(c.Text(0))), nil
+	}
 }
 
 func join(c *runtime.Call) (runtime.Value, error) {
+	c.Charge(1)
 	parts := make([]string, len(c.Rest()))
 	for i, v := range c.Rest() {
 		parts[i], _ = v.AsString()
@@ -73,6 +77,7 @@ func ext(path string) string {
 }
 
 func abs(c *runtime.Call) (runtime.Value, error) {
+	c.Charge(1)
 	path, err := absolute(c.Text(0))
 	return runtime.String(path), err
 }
@@ -86,6 +91,7 @@ func absolute(path string) (string, error) {
 }
 
 func rel(c *runtime.Call) (runtime.Value, error) {
+	c.Charge(1)
 	path, from := c.Text(0), c.Text(1)
 	if filepath.IsAbs(path) != filepath.IsAbs(from) {
 		var err error

@@ -117,6 +117,7 @@ func sample(c *runtime.Call) (runtime.Value, error) {
 	case n > maxElements:
 		return runtime.Nil, runtime.Fail("limit", "a sample of more than %d elements", maxElements)
 	}
+	c.ChargeList(int(n))
 	return e.some(c, n), nil
 }
 
@@ -125,6 +126,7 @@ func shuffle(c *runtime.Call) (runtime.Value, error) {
 	if e.n > maxElements {
 		return runtime.Nil, runtime.Fail("limit", "a list of more than %d elements", maxElements)
 	}
+	c.ChargeList(int(e.n))
 	return e.some(c, e.n), nil
 }
 
@@ -135,6 +137,7 @@ func secretBytes(c *runtime.Call) ([]byte, error) {
 	if n < 0 || n > most {
 		return nil, runtime.Fail("value", "the number of bytes must be 0 to %d, not %d", most, n)
 	}
+	c.Charge(int(n))
 	b := make([]byte, n)
 	fill(c, b)
 	return b, nil
@@ -158,6 +161,7 @@ func token(c *runtime.Call) (runtime.Value, error) {
 
 func uuid(c *runtime.Call) (runtime.Value, error) {
 	var b [16]byte
+	c.Charge(len(b))
 	fill(c, b[:])
 	b[6] = b[6]&0x0f | 0x40 // version 4
 	b[8] = b[8]&0x3f | 0x80 // of the common variant

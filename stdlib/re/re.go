@@ -62,6 +62,7 @@ var Module = &runtime.Module{
 			Doc:     "a pattern that matches the text s",
 			Example: `re.escape("a.b")  # "a\\.b"`,
 			Do: func(c *runtime.Call) (runtime.Value, error) {
+				c.Charge(len(c.Text(0)))
 				return runtime.String(regexp.QuoteMeta(c.Text(0))), nil
 			},
 		},
@@ -119,6 +120,14 @@ func limit(c *runtime.Call, i int) (int, error) {
 	}
 	return int(min(n, 1<<31-1)), nil
 }
+
+// What a match and a part take, at least, and how much of a text is made before
+// it is charged.
+const (
+	matchBytes = 300
+	partBytes  = 48
+	largePart  = 1 << 20
+)
 
 // matcher makes the maps of a text's matches, which must come in order.
 type matcher struct {
@@ -179,6 +188,7 @@ func find(c *runtime.Call) (runtime.Value, error) {
 	if at == nil {
 		return runtime.Nil, nil
 	}
+	c.Charge(matchBytes)
 	return newMatcher(p, c.Text(1)).match(at), nil
 }
 
@@ -192,6 +202,7 @@ func findAll(c *runtime.Call) (runtime.Value, error) {
 		return runtime.Nil, err
 	}
 	found := p.FindAllStringSubmatchIndex(c.Text(1), n)
+	c.Charge(len(found) * matchBytes)
 	m := newMatcher(p, c.Text(1))
 	all := make([]runtime.Value, len(found))
 	for i, at := range found {
@@ -210,6 +221,7 @@ func split(c *runtime.Call) (runtime.Value, error) {
 		return runtime.Nil, err
 	}
 	parts := p.Split(c.Text(1), n)
+	c.Charge(len(parts) * partBytes)
 	all := make([]runtime.Value, len(parts))
 	for i, part := range parts {
 		all[i] = runtime.String(part)
@@ -232,14 +244,19 @@ func replace(c *runtime.Call) (runtime.Value, error) {
 		return runtime.Nil, err
 	}
 	var b strings.Builder
-	end := 0
+	end, charged := 0, 0
 	for _, at := range p.FindAllStringSubmatchIndex(text, n) {
 		b.WriteString(text[end:at[0]])
 		if err := with(&b, at); err != nil {
 			return runtime.Nil, err
 		}
+		if b.Len() > charged+largePart {
+			c.Charge(b.Len() - charged)
+			charged = b.Len()
+		}
 		end = at[1]
 	}
+	c.Charge(b.Len() - charged + len(text) - end)
 	b.WriteString(text[end:])
 	return runtime.String(b.String()), nil
 }

@@ -27,6 +27,7 @@ func table(c *runtime.Call) (runtime.Value, error) {
 			return runtime.Nil, err
 		}
 	}
+	c.Charge(1)
 	return runtime.String(g.String()), nil
 }
 

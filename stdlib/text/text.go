@@ -35,6 +35,7 @@ var Module = &runtime.Module{
 			Doc:     "the lines that turn a into b, in the unified form; empty if they are the same",
 			Example: `text.diff("a\n", "a\n")  # ""`,
 			Do: func(c *runtime.Call) (runtime.Value, error) {
+				c.Charge(len(c.Text(0)) + len(c.Text(1)))
 				return runtime.String(udiff.Unified("a", "b", c.Text(0), c.Text(1))), nil
 			},
 		},
@@ -62,6 +63,7 @@ func wrap(c *runtime.Call) (runtime.Value, error) {
 	if width < 1 {
 		return runtime.Nil, runtime.Fail("value", "a line of %d characters holds nothing", width)
 	}
+	c.Charge(len(c.Text(0)))
 	lines := strings.Split(c.Text(0), "\n")
 	for i, line := range lines {
 		lines[i] = wrapLine(line, width)
@@ -106,6 +108,7 @@ func fill(c *runtime.Call) (runtime.Value, error) {
 		before, after, found := strings.Cut(rest, "${")
 		b.WriteString(before)
 		if !found {
+			c.Charge(len(before))
 			return runtime.String(b.String()), nil
 		}
 		path, behind, closed := strings.Cut(after, "}")
@@ -116,7 +119,9 @@ func fill(c *runtime.Call) (runtime.Value, error) {
 		if err != nil {
 			return runtime.Nil, err
 		}
-		b.WriteString(v.String())
+		part := v.String()
+		c.Charge(len(before) + len(part))
+		b.WriteString(part)
 		rest = behind
 	}
 }

@@ -45,6 +45,7 @@ var Module = &runtime.Module{
 				if err != nil {
 					return runtime.Nil, err
 				}
+				c.Charge(1)
 				return runtime.String(base.ResolveReference(ref).String()), nil
 			},
 		},
@@ -67,6 +68,7 @@ func malformed(s string, err error) error {
 }
 
 func parse(c *runtime.Call) (runtime.Value, error) {
+	c.Charge(1)
 	u, err := read(c.Text(0))
 	if err != nil {
 		return runtime.Nil, err
@@ -148,6 +150,7 @@ func readQuery(raw string) (runtime.Value, error) {
 }
 
 func build(c *runtime.Call) (runtime.Value, error) {
+	c.Charge(1)
 	var u url.URL
 	for k, v := range c.Arg(0).All() {
 		if v.IsNil() {
