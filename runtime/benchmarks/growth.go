@@ -51,6 +51,9 @@ var xs = [0] * n; for i in 0..n { xs = put(xs, i) }`},
 	{"m = f(m) which changes it", 500, 1, `fn put(old, k) { var m = old; m[k] = k; m }
 ---
 var m = {}; for i in 0..n { m = put(m, i) }`},
+	{"a list given back with another value", 1_000, 1, `fn pop(items) { var xs = items; let last = xs.pop(); [last, xs] }
+---
+var xs = [0] * n; var x = 0; for _ in 0..n { [x, xs] = pop(xs) }`},
 	{"a list through a recursion", 500, 1, `fn fill(items, i) { var xs = items; xs[i] = i; if i + 1 < xs.len() { xs = fill(xs, i + 1) }; xs }
 ---
 let xs = fill([0] * n, 0)`},
