@@ -128,6 +128,9 @@ func (m *memory) exceeded() *Error {
 
 // remember adds a sample. It is false where too much is alive.
 func (m *memory) remember(of *byte, n, spare int64) bool {
+	if !onHeap(of) {
+		return true
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	sample := weak.Make(of)

@@ -228,3 +228,25 @@ func ExampleCall_Charge() {
 	// job.tg:1:30: the program holds more than 16777216 bytes
 	// true
 }
+
+// What stands in the program's own text, or in that of Go, is no burden: no
+// collector knows it.
+func TestMemoryOfConstants(t *testing.T) {
+	const src = `let xs = group < "a text of the source"; { "and" + "" } >
+for i in 0..20_000 { group < "another text of the source" >; motto(); motto()[2..9]; str(true); wise.motto(); [i].map(x -> "a third one") }`
+	motto := "a text that is in no heap"
+	wise := &tg.Module{Name: "wise", Doc: "mottos", Funcs: []*tg.Func{{
+		Sig: "motto() -> string", Doc: "one", Do: func(c *tg.Call) (tg.Value, error) {
+			c.Charge(100)
+			return tg.String("another text that is in no heap"), nil
+		},
+	}}}
+	p, err := tg.Compile("test.tg", src, tg.Options{Modules: []*tg.Module{wise}, Globals: []string{"motto"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := tg.Run{Limits: tg.Limits{Memory: 4 << 20}, Globals: tg.Vars{"motto": func() string { return motto }}}
+	if _, err := p.Run(context.Background(), run); err != nil {
+		t.Error(err)
+	}
+}

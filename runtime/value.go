@@ -158,9 +158,9 @@ func (l *list) setWords(words []uint64) { *(*[]uint64)(unsafe.Pointer(&l.items))
 // start gives where the elements of a list are; nil if it has room for none.
 func (l *list) start() *byte { return backing(l.items) }
 
-// object and objectAt give where an object is, backing where what a slice has room for is,
-// textStart where a text that is not empty is: for the collector, which knows
-// how long that lives.
+// object and objectAt give where an object is, backing where what a slice has
+// room for is, textStart where a text that is not empty is: for the collector,
+// which knows how long that lives.
 func (v Value) object() *byte    { return (*byte)(unsafe.Pointer(v.ref)) }
 func backing[T any](s []T) *byte { return (*byte)(unsafe.Pointer(unsafe.SliceData(s))) }
 func objectAt[T any](p *T) *byte { return (*byte)(unsafe.Pointer(p)) }
@@ -172,6 +172,19 @@ func within(part, whole string) bool {
 }
 
 func textStart(s string) *byte { return unsafe.StringData(s) }
+
+// onHeap tells whether something stands on Go's heap. Where it does not, as a
+// constant of the program, it lives for ever, and weak.Make would end the process.
+func onHeap(of *byte) bool {
+	base, _, _ := findObject(uintptr(unsafe.Pointer(of)), 0, 0)
+	return base != 0
+}
+
+// findObject is that of Go's runtime, which gives 0 for what is in no object of
+// its heap. It is kept as it is for those who link to it (go.dev/issue/67401).
+//
+//go:linkname findObject runtime.findObject
+func findObject(p, refBase, refOff uintptr) (base uintptr, span unsafe.Pointer, index uintptr)
 
 func (v Value) list() *list         { return (*list)(unsafe.Pointer(v.ref)) }
 func (v Value) mapping() *mapping   { return (*mapping)(unsafe.Pointer(v.ref)) }
