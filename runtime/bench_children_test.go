@@ -208,8 +208,8 @@ for _ in 0..%d { group < for _ in 0..n < %s >; { sleep(1ms); fail "x" } > catch 
 }
 
 // BenchmarkParked is the memory that a sleeping child holds, so many calls of
-// script deep (at 0 it naps), and one that waits for a channel, beside a goroutine that waits for a timer or a context. It is
-// measured when all have slept for a while. What ended goroutines leave is used
+// script deep (at 0 it naps), and one that waits for a channel, beside a goroutine
+// that waits for a timer or a context. It is measured when all have slept for a while. What ended goroutines leave is used
 // again and would not count, so each is run alone and once: for instance
 // -bench 'Parked/group/1$' -benchtime 1x.
 func BenchmarkParked(b *testing.B) {

@@ -36,9 +36,9 @@ run()`},
 	{"children", `for k in 0..20 { group for i in 0..1000 < [i, i + 1] > }`},
 }
 
-// BenchmarkLimits tells by how many percent a program takes longer with a limit
-// of processor time that it does not meet, the best of all rounds against the best: run it with
-// -benchtime 20x or more.
+// BenchmarkLimits tells by how many percent of processor time a program takes
+// longer with a limit that it does not meet, the best of all rounds against the
+// best: run it with -benchtime 20x or more.
 func BenchmarkLimits(b *testing.B) {
 	limits := [...]tg.Limits{{}, {Steps: 1 << 50}, {Memory: 256 << 20}}
 	for _, p := range limited {

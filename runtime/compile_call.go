@@ -152,8 +152,8 @@ func (u *unit) callBuiltin(fn *Func, list []ast.Arg, at lexer.Pos) eval {
 }
 
 // quickBuiltin compiles the call of a function of the library that goes to its
-// Quick: 2 to 3 times as fast as the one with a Call. It is not
-// to be inlined: see call1.
+// Quick: 2 to 3 times as fast as the one with a Call. It is not to be inlined:
+// see call1.
 //
 //go:noinline
 func quickBuiltin(fn *Func, args []eval, at lexer.Pos) eval {

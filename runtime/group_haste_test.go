@@ -19,9 +19,9 @@ import (
 // TestGroupsInHaste runs random programs with durations of microseconds on the
 // real clock, where everything happens at once: graces that run out, limits,
 // an exit, the end of the embedding program's context, events, functions in Go
-// that call back, and calls of a script's function while others are under way. Nobody knows what they tell;
-// but they end as they may, leave nothing, and the race detector has nothing to
-// say.
+// that call back, and calls of a script's function while others are under way.
+// Nobody knows what they tell; but they end as they may, leave nothing, and the
+// race detector has nothing to say.
 func TestGroupsInHaste(t *testing.T) {
 	before := goruntime.NumGoroutine()
 	for seed := range seeds(100) {

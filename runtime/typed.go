@@ -76,8 +76,7 @@ func compiled[T bare](u *unit, x ast.Expr) func(*frame) T {
 }
 
 // globalNumber reads a variable of the file, which a function may do before it
-// is bound. It is not
-// to be inlined: see call1.
+// is bound. It is not to be inlined: see call1.
 //
 //go:noinline
 func globalNumber[T bare](b *resolve.Binding, at lexer.Pos) func(*frame) T {
@@ -386,8 +385,8 @@ func product[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	}
 }
 
-// quotient compiles l / r, whose operands are floats. It is not
-// to be inlined: see call1.
+// quotient compiles l / r, whose operands are floats. It is not to be inlined:
+// see call1.
 //
 //go:noinline
 func quotient[T bare](o *operation, l, r operand[T]) func(*frame) T {
