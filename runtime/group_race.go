@@ -1,6 +1,10 @@
 package runtime
 
-import "github.com/tgscript/tgscript/ast"
+import (
+	"math"
+
+	"github.com/tgscript/tgscript/ast"
+)
 
 // checkRace fails a race that cannot have enough winners any more. lost is how
 // many possible ones have gone since it was last asked, -1 if that is unknown:
@@ -74,7 +78,7 @@ func (n *node) possibleWins() int {
 			}
 			switch {
 			case each == 0: // no turn gives one that counts
-			case each < 0 || left < 0 || left > 1<<40: // nobody knows, or as good as endless
+			case each < 0 || left < 0 || left > math.MaxInt>>8/each: // nobody knows, or as good as endless
 				return -1
 			default:
 				sum = left * each
