@@ -205,9 +205,12 @@ func (in *inference) fit(x *ast.CallExpr) *fitting {
 	}
 	fit := &fitting{fn: b.Decl.Fn, to: make([]int, len(x.Args)), inOrder: true}
 	given := make([]bool, len(params))
+	positional := 0
 	for i, a := range x.Args {
-		to := i
-		if a.Name != "" {
+		to := positional
+		if a.Name == "" {
+			positional++
+		} else {
 			to = slices.IndexFunc(params, func(p ast.Param) bool {
 				name, ok := p.Pattern.(*ast.NamePattern)
 				return ok && name.Name == a.Name
