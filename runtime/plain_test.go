@@ -259,7 +259,7 @@ func (g *numbers) list(kind string, depth int) string {
 		case 0:
 			return fmt.Sprintf("%s[%s..]", v, g.index())
 		case 1:
-			return fmt.Sprintf("(%s + %s)", v, g.list(kind, 0))
+			return fmt.Sprintf("(%s + %s).take(50)", v, g.list(kind, 0)) // a loop doubles it
 		}
 		return v
 	}
