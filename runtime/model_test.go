@@ -216,12 +216,13 @@ func (s *scope) snapshot() *scope {
 
 type model struct {
 	*rand.Rand
-	out   strings.Builder
-	seen  names
-	count int // of names
-	size  int // of what is still to be written
-	fns   []*function
-	steps int
+	out    strings.Builder
+	seen   names
+	count  int // of names
+	size   int // of what is still to be written
+	fns    []*function
+	steps  int
+	silent bool // what is written is a child, which calls no function
 }
 
 type function struct {
@@ -1031,11 +1032,11 @@ func (m *model) expr(depth int) expr {
 			return x
 		}
 	case 12, 13:
-		if len(m.fns) > 0 {
+		if len(m.fns) > 0 && !m.silent {
 			return m.callFunction(d)
 		}
 	case 14:
-		if c := m.callClosure(); c != nil {
+		if c := m.callClosure(); c != nil && !m.silent {
 			return *c
 		}
 	case 15:
@@ -1233,10 +1234,10 @@ func (m *model) mapMethod(d int) expr {
 
 // group writes children, which see copies and run at once.
 func (m *model) group() expr {
-	fns := m.fns
-	m.fns = nil // they print, and children print in no order
+	outer := m.silent
+	m.silent = true // functions print, and children print in no order, or not at all
 	a, b := m.lambdaBody(), m.lambdaBody()
-	m.fns = fns
+	m.silent = outer
 	return expr{
 		text: func() string { return "(group < { " + a.text() + " }; { " + b.text() + " } >)" },
 		eval: func(s *scope) any {
