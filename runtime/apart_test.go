@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,23 +17,11 @@ import (
 //
 // PLAIN_COUNT runs that many.
 func TestPlainRecords(t *testing.T) {
-	first, count := uint64(1), uint64(500)
-	if n, err := strconv.ParseUint(os.Getenv("PLAIN_COUNT"), 10, 64); err == nil {
-		first, count = rand.Uint64N(1<<40), n
-	}
-	failed := 0
-	for seed := first; seed < first+count; seed++ {
+	failed, count := bothWays(t, 500, func(seed uint64) string {
 		g := &records{rand: rand.New(rand.NewPCG(seed, 9))}
-		src := g.program()
-		fast, plain := numbersRun(t, src, false), plainly(t, src)
-		if fast != plain {
-			t.Fatalf("seed %d:\n%s\n%s", seed, src, difference(fast, plain))
-		}
-		if strings.Contains(fast, "ended by") {
-			failed++
-		}
-	}
-	if failed < int(count)/50 || failed > int(count)*4/5 {
+		return g.program()
+	})
+	if failed < count/50 || failed > count*4/5 {
 		t.Errorf("%d of %d programs failed: the test should see both", failed, count)
 	}
 }

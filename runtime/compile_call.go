@@ -75,9 +75,9 @@ func (u *unit) call(x *ast.CallExpr) eval {
 				if target := u.program.module(b.Name).find(fn.Name); target != nil {
 					return u.callBuiltin(target, x.Args, at)
 				}
-				return u.callFunction(u.member(fn, true), u.arguments(x.Args), at)
+				return u.callFunction(&input{e: u.member(fn, true)}, u.arguments(x.Args), x.Args, at)
 			case resolve.Import:
-				return u.callFunction(u.member(fn, true), u.arguments(x.Args), at)
+				return u.callFunction(&input{e: u.member(fn, true)}, u.arguments(x.Args), x.Args, at)
 			}
 		}
 		return u.callMethod(fn, x.Args)
@@ -91,13 +91,7 @@ func (u *unit) call(x *ast.CallExpr) eval {
 			return u.callBuiltin(universe()[b.Name], x.Args, at)
 		}
 	}
-	args := u.argumentsOf(u.in.fit(x), x.Args)
-	if callee, ok := u.leafOf(x.Fn); ok && args.plain() {
-		if e := u.callLeaf(callee, args.values, x.Args, at); e != nil {
-			return e
-		}
-	}
-	return u.callFunction(u.borrow(x.Fn), args, at)
+	return u.callFunction(u.input(u.borrow(x.Fn), x.Fn), u.argumentsOf(u.in.fit(x), x.Args), x.Args, at)
 }
 
 // comparesBoth tells whether a comparison's sides are two values that can be
@@ -181,13 +175,17 @@ func quickBuiltin(fn *Func, args []eval, at lexer.Pos) eval {
 }
 
 // callFunction compiles the call of a value. A script's function with plain
-// parameters gets its arguments straight into its frame.
-func (u *unit) callFunction(callee eval, args arguments, at lexer.Pos) eval {
+// parameters gets its arguments straight into its frame. With one or two of them
+// the call reads those that are leaves itself. (closures: 1.2 times as fast)
+func (u *unit) callFunction(callee *input, args arguments, list []ast.Arg, at lexer.Pos) eval {
 	if args.plain() {
 		switch len(args.values) {
 		case 0:
 			return func(f *frame) Value {
-				fv := callee(f)
+				fv := callee.leaf.read(f)
+				if !callee.isLeaf {
+					fv = callee.e(f)
+				}
 				f.pos = at
 				if fn := plainFunction(fv, 0); fn != nil {
 					n := f.enter(fn, fn.proto, fn.file)
@@ -196,10 +194,16 @@ func (u *unit) callFunction(callee eval, args arguments, at lexer.Pos) eval {
 				return f.apply(fv, nil, nil)
 			}
 		case 1:
-			first := args.values[0]
+			first := u.input(args.values[0], list[0].Value)
 			return func(f *frame) Value {
-				fv := callee(f)
-				a := first(f)
+				fv := callee.leaf.read(f)
+				if !callee.isLeaf {
+					fv = callee.e(f)
+				}
+				a := first.leaf.read(f)
+				if !first.isLeaf || a.isContainer() {
+					a = first.e(f)
+				}
 				f.pos = at
 				if fn := plainFunction(fv, 1); fn != nil {
 					n := f.enter(fn, fn.proto, fn.file)
@@ -209,11 +213,20 @@ func (u *unit) callFunction(callee eval, args arguments, at lexer.Pos) eval {
 				return f.apply(fv, []Value{a}, nil)
 			}
 		case 2:
-			first, second := args.values[0], args.values[1]
+			first, second := u.input(args.values[0], list[0].Value), u.input(args.values[1], list[1].Value)
 			return func(f *frame) Value {
-				fv := callee(f)
-				a := first(f)
-				b := second(f)
+				fv := callee.leaf.read(f)
+				if !callee.isLeaf {
+					fv = callee.e(f)
+				}
+				a := first.leaf.read(f)
+				if !first.isLeaf || a.isContainer() {
+					a = first.e(f)
+				}
+				b := second.leaf.read(f)
+				if !second.isLeaf || b.isContainer() {
+					b = second.e(f)
+				}
 				f.pos = at
 				if fn := plainFunction(fv, 2); fn != nil {
 					n := f.enter(fn, fn.proto, fn.file)
@@ -226,7 +239,10 @@ func (u *unit) callFunction(callee eval, args arguments, at lexer.Pos) eval {
 		}
 	}
 	return func(f *frame) Value {
-		fv := callee(f)
+		fv := callee.leaf.read(f)
+		if !callee.isLeaf {
+			fv = callee.e(f)
+		}
 		if fn := plainFunction(fv, len(args.values)); fn != nil && args.plain() {
 			return f.callPlain(fn, args.values, at)
 		}
@@ -237,54 +253,9 @@ func (u *unit) callFunction(callee eval, args arguments, at lexer.Pos) eval {
 	}
 }
 
-// callLeaf compiles the call of a function in a variable with one or two
-// arguments, and reads those that are leaves itself too; nil for other numbers of
-// them. (closures: 1.2 times as fast)
-func (u *unit) callLeaf(callee leaf, values []eval, list []ast.Arg, at lexer.Pos) eval {
-	switch len(values) {
-	case 1:
-		first := u.input(values[0], list[0].Value)
-		return func(f *frame) Value {
-			fv := callee.read(f)
-			a := first.leaf.read(f)
-			if !first.isLeaf || a.isContainer() {
-				a = first.e(f)
-			}
-			f.pos = at
-			if fn := plainFunction(fv, 1); fn != nil {
-				n := f.enter(fn, fn.proto, fn.file)
-				assign(&n.slots[0], a)
-				return fn.proto.body(n)
-			}
-			return f.apply(fv, []Value{a}, nil)
-		}
-	case 2:
-		first, second := u.input(values[0], list[0].Value), u.input(values[1], list[1].Value)
-		return func(f *frame) Value {
-			fv := callee.read(f)
-			a := first.leaf.read(f)
-			if !first.isLeaf || a.isContainer() {
-				a = first.e(f)
-			}
-			b := second.leaf.read(f)
-			if !second.isLeaf || b.isContainer() {
-				b = second.e(f)
-			}
-			f.pos = at
-			if fn := plainFunction(fv, 2); fn != nil {
-				n := f.enter(fn, fn.proto, fn.file)
-				assign(&n.slots[0], a)
-				assign(&n.slots[1], b)
-				return fn.proto.body(n)
-			}
-			return f.apply(fv, []Value{a, b}, nil)
-		}
-	}
-	return nil
-}
-
-// input is an argument. One that is a leaf is read without its closure e, which
-// gives it too: only a list or map has to be marked as standing in two places.
+// input is what a call takes: the function, or an argument. One that is a leaf is
+// read without its closure e, which gives it too: only a list or map as an argument
+// has to be marked as standing in two places.
 type input struct {
 	isLeaf bool
 	leaf   leaf
@@ -516,7 +487,7 @@ func (u *unit) method(fn *ast.MemberExpr, list []ast.Arg) *method {
 
 // ofRecord compiles the call for a name that no core type has a method of, so it is
 // mostly that of a function in a map: with few arguments they go straight into its
-// frame. (methods: 1.2 times as fast) What waits does so from here: see begin.
+// frame. (methods: 1.2 times as fast)
 func (m *method) ofRecord(recv eval) eval {
 	if m.args.plain() {
 		switch len(m.args.values) {
@@ -525,10 +496,7 @@ func (m *method) ofRecord(recv eval) eval {
 				r := recv(f)
 				fn := m.function(r, 0)
 				if fn == nil {
-					if c := m.begin(f, r); c != nil {
-						return c.complete()
-					}
-					return m.call(f, r)
+					return m.callOther(f, r)
 				}
 				f.pos = m.at
 				return fn.proto.body(f.enter(fn, fn.proto, fn.file))
@@ -539,10 +507,7 @@ func (m *method) ofRecord(recv eval) eval {
 				r := recv(f)
 				fn := m.function(r, 1)
 				if fn == nil {
-					if c := m.begin(f, r); c != nil {
-						return c.complete()
-					}
-					return m.call(f, r)
+					return m.callOther(f, r)
 				}
 				a := first(f)
 				f.pos = m.at
@@ -556,10 +521,7 @@ func (m *method) ofRecord(recv eval) eval {
 				r := recv(f)
 				fn := m.function(r, 2)
 				if fn == nil {
-					if c := m.begin(f, r); c != nil {
-						return c.complete()
-					}
-					return m.call(f, r)
+					return m.callOther(f, r)
 				}
 				a := first(f)
 				b := second(f)
@@ -571,13 +533,15 @@ func (m *method) ofRecord(recv eval) eval {
 			}
 		}
 	}
-	return func(f *frame) Value {
-		r := recv(f)
-		if c := m.begin(f, r); c != nil {
-			return c.complete()
-		}
-		return m.call(f, r)
+	return func(f *frame) Value { return m.callOther(f, recv(f)) }
+}
+
+// callOther is call for what may wait: it does so from here, see begin.
+func (m *method) callOther(f *frame, recv Value) Value {
+	if c := m.begin(f, recv); c != nil {
+		return c.complete()
 	}
+	return m.call(f, recv)
 }
 
 // function gives the script's function that a map has under the name, where it is

@@ -226,12 +226,7 @@ func (fd *field) update(p place, op ast.BinaryOp, value eval, at lexer.Pos) exec
 		return func(f *frame) ctl {
 			if r := &f.slots[root]; r.num != shared && r.is(KindMap) {
 				if place := r.mapping().field(key, h); place != nil {
-					v := value(f)
-					if r.num != shared {
-						f.change(place, op, v, at)
-						return next
-					}
-					return change(f, place, r, v)
+					return change(f, place, r, value(f))
 				}
 			}
 			return plain(f)
@@ -245,12 +240,7 @@ func (fd *field) update(p place, op ast.BinaryOp, value eval, at lexer.Pos) exec
 				}
 				if r != nil && r.num != shared && r.is(KindMap) {
 					if place := r.mapping().field(key, h); place != nil {
-						v := value(f)
-						if r.num != shared {
-							f.change(place, op, v, at)
-							return next
-						}
-						return change(f, place, r, v)
+						return change(f, place, r, value(f))
 					}
 				}
 			}

@@ -378,9 +378,9 @@ func betweenLeaves(o *operation, l, r leaf) eval {
 // leafUpdate compiles x op= y for a variable of the frame and a leaf; nil for
 // others.
 func (u *unit) leafUpdate(s *ast.AssignStmt) exec {
-	target, ok := u.leafOf(s.Target)
+	target, _ := u.leafOf(s.Target)
 	value, isLeaf := u.leafOf(s.Value)
-	if !ok || !isLeaf || !value.isConst() || s.Op == ast.Set || s.Op == ast.CoalesceSet {
+	if !target.isSlot() || !isLeaf || !value.isConst() || s.Op == ast.Set || s.Op == ast.CoalesceSet {
 		return nil // a variable as the value may be a list, whose elements get shared
 	}
 	op, at, i, k := s.Op.Binary(), s.OpSpan.Start, target.slot, value.k

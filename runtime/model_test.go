@@ -21,10 +21,7 @@ import (
 //
 // MODEL_SEED runs one program and prints it; MODEL_COUNT runs that many.
 func TestValuesAreValues(t *testing.T) {
-	first, count := uint64(1), uint64(600)
-	if n, err := strconv.ParseUint(os.Getenv("MODEL_COUNT"), 10, 64); err == nil {
-		first, count = rand.Uint64N(1<<40), n
-	}
+	first, count := programSeeds("MODEL_COUNT", 600)
 	if n, err := strconv.ParseUint(os.Getenv("MODEL_SEED"), 10, 64); err == nil {
 		first, count = n, 1
 	}

@@ -20,14 +20,21 @@ import (
 //
 // PLAIN_COUNT runs that many.
 func TestPlain(t *testing.T) {
-	first, count := uint64(1), uint64(1500)
-	if n, err := strconv.ParseUint(os.Getenv("PLAIN_COUNT"), 10, 64); err == nil {
-		first, count = rand.Uint64N(1<<40), n
-	}
-	failed := 0
-	for seed := first; seed < first+count; seed++ {
+	failed, count := bothWays(t, 1500, func(seed uint64) string {
 		g := &numbers{rand: rand.New(rand.NewPCG(seed, 7))}
-		src := g.program()
+		return g.program()
+	})
+	if failed < count/20 || failed > count*19/20 {
+		t.Errorf("%d of %d programs failed: the test should see both", failed, count)
+	}
+}
+
+// bothWays runs random programs as they are and compiled the plain way, and gives
+// how many of them failed. The same must come out.
+func bothWays(t *testing.T, usual uint64, program func(seed uint64) string) (failed, count int) {
+	first, n := programSeeds("PLAIN_COUNT", usual)
+	for seed := first; seed < first+n; seed++ {
+		src := program(seed)
 		fast, plain := numbersRun(t, src, false), plainly(t, src)
 		if fast != plain {
 			t.Fatalf("seed %d:\n%s\n%s", seed, src, difference(fast, plain))
@@ -36,9 +43,16 @@ func TestPlain(t *testing.T) {
 			failed++
 		}
 	}
-	if failed < int(count)/20 || failed > int(count)*19/20 {
-		t.Errorf("%d of %d programs failed: the test should see both", failed, count)
+	return failed, int(n)
+}
+
+// programSeeds gives those of the programs to run: as many as a variable of the
+// environment says, from anywhere on, or the usual ones.
+func programSeeds(variable string, usual uint64) (first, count uint64) {
+	if n, err := strconv.ParseUint(os.Getenv(variable), 10, 64); err == nil {
+		return rand.Uint64N(1 << 40), n
 	}
+	return 1, usual
 }
 
 // plainly gives what a program prints compiled the plain way, and how it ends.

@@ -97,11 +97,9 @@ func callOf[R word](u *unit, x *ast.CallExpr) func(*frame) R {
 	v, fit := u.typing.called(x), u.in.fit(x)
 	u.compile(v)
 	at := x.Fn.Span().Start
-	if !fit.inOrder {
-		return callPlaced[R](v, u.argumentsOf(fit, x.Args).values, fit.to, at)
-	}
-	switch len(x.Args) {
-	case 1:
+	switch {
+	case !fit.inOrder:
+	case len(x.Args) == 1:
 		a := x.Args[0].Value
 		switch v.args[0] {
 		case anInt:
@@ -113,7 +111,7 @@ func callOf[R word](u *unit, x *ast.CallExpr) func(*frame) R {
 			return call1[float64, R](v, compiled[float64](u, a), at)
 		}
 		return call1[Value, R](v, u.argument(fit, x.Args, 0), at)
-	case 2:
+	case len(x.Args) == 2:
 		a, b := x.Args[0].Value, x.Args[1].Value
 		switch {
 		case v.args[0] == anInt && v.args[1] == anInt:
@@ -123,7 +121,7 @@ func callOf[R word](u *unit, x *ast.CallExpr) func(*frame) R {
 		}
 		return call2[Value, Value, R](v, u.argument(fit, x.Args, 0), u.argument(fit, x.Args, 1), at)
 	}
-	return callAny[R](v, u.argumentsOf(fit, x.Args).values, at)
+	return callAny[R](v, u.argumentsOf(fit, x.Args).values, fit.to, at)
 }
 
 // slotPlus gives x as an int variable of the frame plus a constant, which may
@@ -206,33 +204,11 @@ func call2[A, B, R word](v *version, first func(*frame) A, second func(*frame) B
 	}
 }
 
-// callAny is the call of any number of arguments.
+// callAny is the call of any number of arguments: to tells which parameter each
+// is for.
 //
 //go:noinline
-func callAny[R word](v *version, args []eval, at lexer.Pos) func(*frame) R {
-	p, code := v.proto, codeOf[R](v)
-	return func(f *frame) R {
-		var room [8]Value
-		values := room[:0]
-		for _, arg := range args {
-			values = append(values, arg(f))
-		}
-		f.pos = at
-		n := f.next
-		if n == nil || n.proto != p {
-			n = f.ready(p)
-		}
-		copy(n.slots, values)
-		f.turn()
-		return (*code)(n)
-	}
-}
-
-// callPlaced is the call whose arguments are for other parameters than the
-// first ones in order: to tells which.
-//
-//go:noinline
-func callPlaced[R word](v *version, args []eval, to []int, at lexer.Pos) func(*frame) R {
+func callAny[R word](v *version, args []eval, to []int, at lexer.Pos) func(*frame) R {
 	p, code := v.proto, codeOf[R](v)
 	return func(f *frame) R {
 		var room [8]Value
