@@ -45,7 +45,7 @@ type Vars map[string]any
 // ends, its deferred code has the grace.
 type Limits struct {
 	Steps    int64         // calls and loop turns, counted in batches; default none
-	Memory   int64         // bytes that the values of the run hold, about: an eighth more or less; default none
+	Memory   int64         // bytes that the values of the run hold, mostly to an eighth, at worst about a quarter more; default none
 	Depth    int           // nested calls, heavier for functions that nest deep; default 100 000
 	Children int           // children alive at once; default 1 000 000
 	Output   int64         // bytes written to Stdout and Stderr; default none
