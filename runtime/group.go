@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -352,7 +353,8 @@ func (g *group) makeReady(n *node) {
 }
 
 // pump starts ready children while slots are free. Where the next in source
-// order is a turn to be drawn it is left to the conductor, unless that waits.
+// order is something to be decided or a turn to be drawn it is left to the
+// conductor, unless that waits.
 func (g *group) pump() {
 	if g.planning || g.decision != nil {
 		return
@@ -372,7 +374,7 @@ func (g *group) pump() {
 	}
 	for len(g.ready) > 0 && g.free() {
 		n := g.ready[0]
-		if !g.stalled && (g.drawingBefore(n) || g.drawable(n) != nil) {
+		if !g.stalled && (g.decidesBefore(n) || g.drawable(n) != nil) {
 			return
 		}
 		g.ready[0] = nil
@@ -381,11 +383,15 @@ func (g *group) pump() {
 	}
 }
 
-// drawingBefore tells whether the conductor is at a turn that comes before n,
-// and whose children have the first claim to a slot. It pumps when that is
-// planned.
-func (g *group) drawingBefore(n *node) bool {
-	return g.brood.turn != nil && g.settings.limit > 0 && g.brood.node.before(n)
+// decidesBefore tells whether the conductor is at something that comes before n
+// in the source, or will be next: what runs by that has the first claim to a
+// slot. It pumps when that is planned.
+func (g *group) decidesBefore(n *node) bool {
+	if g.settings.limit == 0 {
+		return false
+	}
+	return g.brood.node != nil && g.brood.node.before(n) ||
+		slices.ContainsFunc(g.deciding, func(d *node) bool { return d.state == waiting && d.before(n) })
 }
 
 // free tells whether one more child may run.

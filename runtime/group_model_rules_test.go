@@ -416,13 +416,17 @@ func (g *groupRun) pump() {
 	for !g.planning && g.verdict == "" && g.r.cut == nil {
 		var start, decide, end, draw, pull *node
 		drawn := false // a turn of a for before the others comes first
+		held := false  // under a limit what decides comes before children behind it
 		g.each(g.nodes, func(n *node) {
 			step := g.step(n)
 			switch isChild := n.kind != loop && n.kind != choice; {
 			case isChild && g.ready(n) && (n.kind == background || start == nil && draw == nil && pull == nil && g.free()):
 				start = n
-			case !isChild && g.ready(n) && (decide == nil || n.planned < decide.planned):
-				decide = n
+				held = n.kind != background && g.limit > 0 && decide != nil
+			case !isChild && g.ready(n):
+				if decide == nil || n.planned < decide.planned {
+					decide = n
+				}
 			case step == "end" && !drawn:
 				end = n
 			case step == "draw" && draw == nil:
@@ -436,7 +440,7 @@ func (g *groupRun) pump() {
 			g.draw(end)
 			g.checkRace()
 			g.settle()
-		case start != nil:
+		case start != nil && !held:
 			g.start(start)
 		case pull != nil:
 			g.pull(pull)
