@@ -21,9 +21,10 @@ type groupRun struct {
 	lasts    time.Duration // their grace
 	nodes    []*node
 	planning bool
-	planned  int // how many nodes
-	ended    int // how many failures there were
-	alive    int // how many children run
+	planned  int           // how many nodes
+	ended    int           // how many failures there were
+	alive    int           // how many children run
+	told     time.Duration // when one last ended in a way that others hear of
 
 	verdict string // "" while it is undecided
 	why     string // for the outcomes
@@ -502,7 +503,12 @@ func (g *groupRun) end(n *node, end any) {
 		g.ended++
 		n.failed = g.ended
 	}
+	before := len(g.results)
 	g.deliver(n)
+	if n.failed > 0 || len(g.results) > before {
+		g.tied = g.tied || g.told == g.now
+		g.told = g.now
+	}
 	if n.root != nil {
 		g.spread(n)
 	}
