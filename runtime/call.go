@@ -72,7 +72,7 @@ func (f *frame) callBuiltin(c *Call, fn *Func, recv Value, positional []Value, n
 	}
 	var v Value
 	var err error
-	if !fn.core && !f.t.run.escaped.Load() {
+	if !fn.core && f.t.run.handles.Load() {
 		f.t.run.watchHandles(positional, named)
 	}
 	metered := f.t.metered()

@@ -315,6 +315,9 @@ func (f *frame) apply(v Value, positional []Value, named []Named) Value {
 	if len(named) > 0 {
 		f.throw(Fail("type", "the function takes no named arguments"))
 	}
+	if f.t.run.handles.Load() {
+		f.t.run.watchHandles(positional, nil)
+	}
 	c := f.t.newCall()
 	c.frame = f
 	v, err := fn.call(c, positional)

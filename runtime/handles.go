@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,19 +12,62 @@ import (
 // Handles are the only state that children share: each is a host object that
 // any number of children may use, and values cross it by copy.
 
-// watchHandles notes that a host's function gets a handle, which the host may
-// use from then on: a thread that waits for it is not stuck.
+// newHandle makes a handle in a run.
+func (c *Call) newHandle(typ *Type, data any) Value {
+	c.madeHandle()
+	return newHost(typ, data)
+}
+
+func (c *Call) madeHandle() {
+	if made := &c.thread.run.handles; !made.Load() {
+		made.Store(true)
+	}
+}
+
+// watchHandles notes that a host gets a handle, which it may use from then on:
+// a thread that waits for it is not stuck. Where the run has made none there is
+// nothing to look for.
 func (x *execution) watchHandles(positional []Value, named []Named) {
+	if x.escaped.Load() {
+		return
+	}
 	for _, v := range positional {
-		if isHandle(v) {
+		if holdsHandle(v, nil) {
 			x.escaped.Store(true)
 		}
 	}
 	for _, arg := range named {
-		if isHandle(arg.Value) {
+		if holdsHandle(arg.Value, nil) {
 			x.escaped.Store(true)
 		}
 	}
+}
+
+// holdsHandle tells whether v is or holds a handle. What functions capture
+// counts where seen is not nil, which keeps those that were looked at.
+func holdsHandle(v Value, seen map[*Function]bool) bool {
+	among := func(values []Value) bool {
+		return slices.ContainsFunc(values, func(v Value) bool { return holdsHandle(v, seen) })
+	}
+	switch v.Kind() {
+	case KindList:
+		l := v.list()
+		return l.packed == KindNil && among(l.items)
+	case KindMap:
+		for _, item := range v.mapping().all() {
+			if holdsHandle(item, seen) {
+				return true
+			}
+		}
+	case KindFunction:
+		fn := v.function()
+		if seen == nil || seen[fn] || isHandle(v) {
+			return isHandle(v)
+		}
+		seen[fn] = true
+		return among(fn.caps)
+	}
+	return isHandle(v)
 }
 
 // isHandle tells whether children can wait for each other by v.
@@ -38,6 +82,21 @@ func isHandle(v Value) bool {
 		return v.function().call != nil // of a once
 	}
 	return false
+}
+
+// keepsHandles tells whether what a run has left behind holds a handle. Then
+// what waits for it in a call of one of its functions another call may wake.
+func (x *execution) keepsHandles() bool {
+	x.kept.Do(func() {
+		seen := map[*Function]bool{}
+		for i, in := range x.files {
+			locals := x.program.files[i].info.Unit.Slots // of the file's own code, which is over
+			for _, v := range in.slots[locals:] {
+				x.keeps = x.keeps || holdsHandle(v, seen)
+			}
+		}
+	})
+	return x.keeps
 }
 
 // turnstile lets a number of holders in at a time, in the order in which they
@@ -287,23 +346,23 @@ var handleFuncs = []*Func{
 		if n < 0 || n > 1<<30 {
 			return Nil, Fail("value", "a channel holds 0 to %d values, not %d", 1<<30, n)
 		}
-		return newHost(channelType, newChannel(int(n))), nil
+		return c.newHandle(channelType, newChannel(int(n))), nil
 	}},
 	{Sig: "select(*, timeout: duration = nil, **channels) -> map", Doc: "receives from the first channel that is ready, in the order written: {label, value, ok}; label is nil at the timeout", Example: `select(timeout: 1ms)  # {label: nil, value: nil, ok: false}`, Fails: "type value", waits: true, makes: 1, Do: selectFrom},
 	{Sig: "counter(start: int = 0) -> counter", Doc: "a number that children add to", Example: `counter(5).add()  # 6`, makes: 1, Do: func(c *Call) (Value, error) {
 		n := &counter{}
 		n.n.Store(c.Int(0))
-		return newHost(counterType, n), nil
+		return c.newHandle(counterType, n), nil
 	}},
 	{Sig: "cell(v: any) -> cell", Doc: "a value that children share", Example: `cell(1).update(n -> n + 1)  # 2`, makes: 1, Do: func(c *Call) (Value, error) {
-		return newHost(cellType, &cell{value: c.Arg(0).share(), writing: turnstile{free: 1}}), nil
+		return c.newHandle(cellType, &cell{value: c.Arg(0).share(), writing: turnstile{free: 1}}), nil
 	}},
 	{Sig: "semaphore(n: int) -> semaphore", Doc: "lets n children at once do something", Example: `semaphore(2).run(() -> 7)  # 7`, Fails: "value", makes: 1, Do: func(c *Call) (Value, error) {
 		n := c.Int(0)
 		if n < 1 {
 			return Nil, Fail("value", "a semaphore has at least 1 place, not %d", n)
 		}
-		return newHost(semaphoreType, &turnstile{free: int(min(n, 1<<30))}), nil
+		return c.newHandle(semaphoreType, &turnstile{free: int(min(n, 1<<30))}), nil
 	}},
 	{Sig: "rate(n: int, *, per: duration = 1s) -> rate", Doc: "lets n calls pass in each period", Example: `rate(10, per: 1s).wait()  # nil`, Fails: "value", Do: func(c *Call) (Value, error) {
 		n, per := c.Int(0), c.Duration(1)
@@ -315,7 +374,7 @@ var handleFuncs = []*Func{
 		}
 		room := int(n) * timeBytes
 		c.frame.admit(room)
-		v := newHost(rateType, &rate{turn: turnstile{free: 1}, per: per, times: make([]time.Time, n)})
+		v := c.newHandle(rateType, &rate{turn: turnstile{free: 1}, per: per, times: make([]time.Time, n)})
 		c.frame.charge(v.object(), hostBytes+room)
 		return v, nil
 	}},
@@ -328,6 +387,7 @@ var handleFuncs = []*Func{
 			}
 			return o.call(c, fn)
 		}
+		c.madeHandle()
 		return (&Function{header: header{KindFunction}, call: run}).value(), nil
 	}},
 }

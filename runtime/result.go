@@ -23,7 +23,9 @@ func (r *Result) Value() Value { return r.value }
 //	func(context.Context, A, B) (C, error)
 //
 // which may be called from any goroutine; each call is a run of its own, with
-// the limits of the run that made it.
+// the limits of the run that made it. Calls share what the run has left behind:
+// where a handle is among that, one call may wake another, and none of them is
+// called a deadlock.
 func (r *Result) Get(name string, into any) error {
 	last := len(r.program.files) - 1
 	for _, d := range r.program.files[last].info.Globals {
@@ -91,9 +93,10 @@ func (r *Result) goFunc(name string, fn Value, t reflect.Type) (reflect.Value, e
 func (x *execution) call(ctx context.Context, fn Value, args []Value) (Value, error) {
 	own := &execution{
 		program: x.program, ctx: ctx, files: x.files, given: x.given, args: x.args, grants: x.grants,
-		limits: x.limits, stdin: x.stdin, timing: x.timing, seed: x.seed, events: x.events,
+		limits: x.limits, stdin: x.stdin, timing: x.timing, seed: x.seed, events: x.events, origin: x,
 	}
-	own.escaped.Store(true) // calls share the top level's handles
+	own.handles.Store(x.handles.Load())
+	own.escaped.Store(x.escaped.Load())
 	own.out, own.err = x.out, x.err
 	own.out.run, own.err.run = own, own
 	own.stdout, own.stderr = &own.out, &own.err
@@ -101,6 +104,9 @@ func (x *execution) call(ctx context.Context, fn Value, args []Value) (Value, er
 	args = slices.Clone(args) // the host keeps its values
 	for i, a := range args {
 		args[i] = a.share()
+		if holdsHost(a) || holdsHandle(a, map[*Function]bool{}) {
+			own.escaped.Store(true) // the host has it
+		}
 	}
 	return own.drive(ctx, func(t *Thread) Value { return t.root.apply(fn, args, nil) })
 }

@@ -89,7 +89,11 @@ type execution struct {
 	timing  Clock
 	seed    uint64
 	input   int             // the number of a session's input; 0: of no session
+	handles atomic.Bool     // the run has made one, or may have one of the run that it is a call of
 	escaped atomic.Bool     // somebody outside of the run has a handle that it uses
+	origin  *execution      // of a call of a function that a run has left behind: that run; else nil
+	kept    sync.Once       // for keeps
+	keeps   bool            // see keepsHandles
 	ctx     context.Context // the embedding program's, for its values
 	root    scope
 	files   []*instance

@@ -45,6 +45,7 @@ func (s *Session) Eval(ctx context.Context, name, src string) (Value, error) {
 	x.events = s.events // whose numbers go on
 	s.inputs++
 	x.input = s.inputs
+	x.handles.Store(true) // of earlier inputs
 	if s.escaped {
 		x.escaped.Store(true)
 	}

@@ -259,7 +259,7 @@ func (x *execution) stuck() {
 func (x *execution) deadlock() *blow {
 	x.stopping.Lock() // what waits is not woken meanwhile
 	defer x.stopping.Unlock()
-	if x.escaped.Load() || x.root.dead.Load() {
+	if x.escaped.Load() || x.root.dead.Load() || x.origin != nil && x.origin.keepsHandles() {
 		return nil // a host may still wake somebody; or it ends already
 	}
 	type sleeper struct {

@@ -206,3 +206,85 @@ print(left(), timeout(1s, left), timeout(1h, left), (group (timeout: 2s) < left(
 		})
 	}
 }
+
+// TestDeadlockOfCall holds that a call of a function which a run has left
+// behind fails where nothing can wake it, on both clocks, and waits where
+// another call or the host could.
+func TestDeadlockOfCall(t *testing.T) {
+	for _, c := range []struct {
+		name, src string
+		deadlock  string // "": none, the call waits until its context ends
+	}{
+		{"a channel of its own", "fn f(v) = channel().recv()", "the program waits for a value from a channel (test.tg:1:21)"},
+		{"children", "fn f(v) {\n  let a = channel()\n  group <\n    left: a.recv()\n    right: semaphore(1).run(() -> a.recv())\n  >\n}",
+			"left waits for a value from a channel (test.tg:4:13); right waits for a value from a channel (test.tg:5:37)"},
+		{"one that nobody else has", "fn f(v) { let r = [channel(1)]; r[0].send(1); r[0].send(2) }", "the program waits for room in a channel"},
+		{"handles that are gone", "{ let ch = channel(); 1 }\nlet n = counter()\nfn f(v) = channel().recv()", "the program waits"},
+		{"after a timeout", "fn f(v) { timeout(1ms, () -> channel().recv()) catch 1; channel().recv() }", "the program waits"},
+		{"a top-level channel", "let ch = channel()\nfn f(v) = ch.recv()", ""},
+		{"one in a record", "let r = {a: {ch: channel()}}\nfn f(v) = r.a.ch.recv()", ""},
+		{"one that functions capture", "let [f, put] = { let ch = channel(); [v -> ch.recv(), v -> ch.send(v)] }", ""},
+		{"one that a function captures which a function captures", "let f = { let ch = channel(); let get = () -> ch.recv(); v -> get() }", ""},
+		{"a once", "let g = once(() -> channel().recv())\nfn f(v) = g()", ""},
+		{"one of a run before", "fn f(v) = v.recv()", ""},
+		{"one in a list of a run before", "fn f(v) { let [a] = [v]; a.recv() }", ""},
+		{"given to the host", "fn f(v) { let ch = channel(); hub.keep(ch); ch.recv() }", ""},
+		{"given to the host in a list", "fn f(v) { let ch = channel(); hub.keep([{a: ch}]); ch.recv() }", ""},
+		{"given to a function of the host", "fn f(v) { let ch = channel(); keep(ch); ch.recv() }", ""},
+		{"got from the host", "fn f(v) { hub.got().recv() }", ""},
+	} {
+		for name, clock := range map[string]tg.Clock{"real": {}, "virtual": tg.Virtual(time.Unix(0, 0))} {
+			t.Run(c.name+"/"+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					of := func(src string) *tg.Result {
+						hub := &tg.Module{Name: "hub", Funcs: []*tg.Func{
+							{Sig: "keep(v: any)", Do: func(c *tg.Call) (tg.Value, error) { return tg.Nil, nil }},
+							{Sig: "got() -> any", Do: func(c *tg.Call) (tg.Value, error) { return handle(t), nil }},
+						}}
+						prog, err := tg.Compile("test.tg", src, tg.Options{Modules: []*tg.Module{hub}, Globals: []string{"keep"}})
+						if err != nil {
+							t.Fatal(err)
+						}
+						res, err := prog.Run(t.Context(), tg.Run{Clock: clock, Globals: tg.Vars{"keep": func(tg.Value) {}}})
+						if err != nil {
+							t.Fatal(err)
+						}
+						return res
+					}
+					var f func(context.Context, tg.Value) (any, error)
+					if err := of(c.src).Get("f", &f); err != nil {
+						t.Fatal(err)
+					}
+					ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+					defer cancel()
+					arg := tg.Nil
+					if strings.HasSuffix(c.name, "of a run before") {
+						arg = handle(t)
+					}
+					_, err := f(ctx, arg)
+					var e *tg.Error
+					switch deadlock := errors.As(err, &e) && e.Kind == "deadlock"; {
+					case c.deadlock == "" && !errors.Is(err, context.DeadlineExceeded):
+						t.Errorf("got %v, want the end of the context", err)
+					case c.deadlock != "" && (!deadlock || !strings.Contains(e.Message, c.deadlock)):
+						t.Errorf("got %v, want a deadlock: %s", err, c.deadlock)
+					}
+				})
+			})
+		}
+	}
+}
+
+// handle gives a channel of a run that is over.
+func handle(t *testing.T) tg.Value {
+	t.Helper()
+	prog, err := tg.Compile("handle.tg", "channel()", tg.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := prog.Run(t.Context(), tg.Run{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.Value()
+}

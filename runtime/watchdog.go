@@ -25,6 +25,9 @@ func (f *frame) callHost(c *Call, fn *Func) (Value, error) {
 	v, err := fn.Do(c)
 	c.inside()
 	t.inside.Store(outer)
+	if isHandle(v) {
+		t.run.escaped.Store(true) // the host has it from another run, and may keep it
+	}
 	return v, err
 }
 

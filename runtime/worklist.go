@@ -133,5 +133,5 @@ func newWorklist(c *Call) (Value, error) {
 			return Nil, err
 		}
 	}
-	return newHost(worklistType, w), nil
+	return c.newHandle(worklistType, w), nil
 }
