@@ -120,9 +120,7 @@ func (s *script) run(stdin io.Reader) int {
 	if err != nil {
 		return s.report(err)
 	}
-	ctx, stop := untilSignal(context.Background())
-	defer stop()
-	_, err = program.Run(ctx, runtime.Run{
+	_, err = program.Run(untilSignal(context.Background()), runtime.Run{
 		Args: s.args, Grants: s.access.grants(), Stdin: stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Limits: runtime.Limits{Steps: s.maxSteps, Memory: s.maxMemory, Children: orNone(int(s.maxChildren)), Time: s.timeout},
 		Clock:  s.clock(), Seed: uint64(s.seed),
@@ -139,6 +137,9 @@ func timedOut(limit *runtime.Error, timeout time.Duration) *runtime.Error {
 
 // report tells on stderr how a run ended and gives the exit code.
 func (s *script) report(err error) int {
+	if err == nil {
+		return 0
+	}
 	var (
 		exit        *runtime.ExitError
 		stopped     *interruption
@@ -147,8 +148,6 @@ func (s *script) report(err error) int {
 	)
 	p := printerFor(os.Stderr, s.color)
 	switch {
-	case err == nil:
-		return 0
 	case errors.As(err, &exit):
 		return exit.Code
 	case errors.As(err, &stopped):

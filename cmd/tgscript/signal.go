@@ -30,10 +30,11 @@ var interruptions = map[os.Signal]*interruption{
 }
 
 // untilSignal gives a context that the first signal ends, with an
-// *interruption as its cause; the second ends the process at once. stop gives
-// the signals back. A write to a closed pipe fails from here on and kills
-// nothing.
-func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
+// *interruption as its cause; the second ends the process at once. That holds
+// until the process ends: what a run leaves to be said is soon said, and to give
+// the signals back would cost a short script more than its run. A write to a
+// closed pipe fails from here on and kills nothing.
+func untilSignal(parent context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
 	for s := range interruptions {
@@ -43,11 +44,8 @@ func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
 	}
 	// To ignore SIGPIPE instead would make the programs that a script runs
 	// ignore it too.
-	pipe := make(chan os.Signal, 1)
-	signal.Notify(pipe, syscall.SIGPIPE)
-	done := make(chan struct{})
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	go func() {
-		defer close(done)
 		for s := range signals {
 			if errors.As(context.Cause(ctx), new(*interruption)) {
 				exec.KillAll()
@@ -56,10 +54,5 @@ func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
 			cancel(interruptions[s])
 		}
 	}()
-	return ctx, func() {
-		signal.Stop(signals)
-		close(signals)
-		<-done
-		cancel(nil)
-	}
+	return ctx
 }

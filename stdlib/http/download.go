@@ -17,7 +17,7 @@ func download(c *runtime.Call) (runtime.Value, error) {
 	if _, err := hex.DecodeString(want); c.Given(2) && (err != nil || len(want) != 2*sha256.Size) {
 		return runtime.Nil, runtime.Fail("value", "sha256: %q is no checksum of %d hexadecimal digits", want, 2*sha256.Size)
 	}
-	r := &request{settings: plain(c), method: "GET"}
+	r := &request{settings: plain(), method: "GET"}
 	r.check = true
 	if err := r.locate(c.Text(0)); err != nil {
 		return runtime.Nil, err

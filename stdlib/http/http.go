@@ -33,7 +33,7 @@ const failures = "http io timeout value denied"
 var Module = &runtime.Module{
 	Name: "http",
 	Doc:  "requests to servers",
-	Funcs: append(verbs(asking+", "+taking, plain),
+	Funcs: append(verbs,
 		&runtime.Func{
 			Sig:     "client(*, base: string = nil, cookies: bool = false, " + asking + ", " + taking + ") -> client",
 			Doc:     "an object with the same functions: paths are below base, the rest is what they take where nothing else is given; credentials go to base's host alone",
@@ -51,45 +51,71 @@ var Module = &runtime.Module{
 	),
 }
 
-// methods are the requests that have a function each.
-var methods = []struct{ name, method, doc, example string }{
-	{"get", "GET", "what is at a URL", `http.get("https://api.example.com/users", query: {page: 2}).json()  # ...`},
-	{"post", "POST", "sends json:, form: or body: to a URL", `http.post("https://api.example.com/users", json: {name: "Ann"}).status  # ...`},
-	{"put", "PUT", "stores json:, form: or body: at a URL", `http.put("https://api.example.com/notes/1", body: "text").status  # ...`},
-	{"patch", "PATCH", "changes what is at a URL by json:, form: or body:", `http.patch("https://api.example.com/users/1", json: {age: 4}).json()  # ...`},
-	{"delete", "DELETE", "removes what is at a URL", `http.delete("https://api.example.com/users/1").status  # ...`},
-	{"head", "HEAD", "status and headers of what is at a URL", `http.head("https://example.com/a.iso").headers["content-length"]  # ...`},
-}
+// What the functions that make a request have in common.
+const (
+	toURL    = "(url: string, *, " + sending + ", " + asking + ", " + taking + ") -> response"
+	refusing = "; a status of 400 or more fails, unless check: false"
+)
 
-// verbs gives the functions that make a request with the settings that base
-// gives for a call.
-func verbs(options string, base func(*runtime.Call) settings) []*runtime.Func {
-	all := make([]*runtime.Func, 0, len(methods)+3) // and request, and two of the module
-	for _, m := range methods {
-		all = append(all, &runtime.Func{
-			Sig:     m.name + "(url: string, *, " + sending + ", " + options + ") -> response",
-			Doc:     m.doc + "; a status of 400 or more fails, unless check: false",
-			Example: m.example,
-			Fails:   failures,
-			Do: func(c *runtime.Call) (runtime.Value, error) {
-				return call(c, m.method, c.Text(0), 1, base)
-			},
-		})
-	}
-	return append(all, &runtime.Func{
-		Sig:     "request(method: string, url: string, *, " + sending + ", " + options + ") -> response",
-		Doc:     "a request of any method; a status of 400 or more fails, unless check: false",
+// verbs are the functions that make a request, of the module and of a client.
+// They are constants, as the other modules' are, which cost nothing at start.
+var verbs = []*runtime.Func{
+	{
+		Sig:     "get" + toURL,
+		Doc:     "what is at a URL" + refusing,
+		Example: `http.get("https://api.example.com/users", query: {page: 2}).json()  # ...`,
+		Fails:   failures,
+		Do:      func(c *runtime.Call) (runtime.Value, error) { return call(c, "GET", c.Text(0), 1) },
+	},
+	{
+		Sig:     "post" + toURL,
+		Doc:     "sends json:, form: or body: to a URL" + refusing,
+		Example: `http.post("https://api.example.com/users", json: {name: "Ann"}).status  # ...`,
+		Fails:   failures,
+		Do:      func(c *runtime.Call) (runtime.Value, error) { return call(c, "POST", c.Text(0), 1) },
+	},
+	{
+		Sig:     "put" + toURL,
+		Doc:     "stores json:, form: or body: at a URL" + refusing,
+		Example: `http.put("https://api.example.com/notes/1", body: "text").status  # ...`,
+		Fails:   failures,
+		Do:      func(c *runtime.Call) (runtime.Value, error) { return call(c, "PUT", c.Text(0), 1) },
+	},
+	{
+		Sig:     "patch" + toURL,
+		Doc:     "changes what is at a URL by json:, form: or body:" + refusing,
+		Example: `http.patch("https://api.example.com/users/1", json: {age: 4}).json()  # ...`,
+		Fails:   failures,
+		Do:      func(c *runtime.Call) (runtime.Value, error) { return call(c, "PATCH", c.Text(0), 1) },
+	},
+	{
+		Sig:     "delete" + toURL,
+		Doc:     "removes what is at a URL" + refusing,
+		Example: `http.delete("https://api.example.com/users/1").status  # ...`,
+		Fails:   failures,
+		Do:      func(c *runtime.Call) (runtime.Value, error) { return call(c, "DELETE", c.Text(0), 1) },
+	},
+	{
+		Sig:     "head" + toURL,
+		Doc:     "status and headers of what is at a URL" + refusing,
+		Example: `http.head("https://example.com/a.iso").headers["content-length"]  # ...`,
+		Fails:   failures,
+		Do:      func(c *runtime.Call) (runtime.Value, error) { return call(c, "HEAD", c.Text(0), 1) },
+	},
+	{
+		Sig:     "request(method: string, url: string, *, " + sending + ", " + asking + ", " + taking + ") -> response",
+		Doc:     "a request of any method" + refusing,
 		Example: `http.request("OPTIONS", "https://example.com/").headers.allow  # ...`,
 		Fails:   failures,
 		Do: func(c *runtime.Call) (runtime.Value, error) {
-			return call(c, strings.ToUpper(c.Text(0)), c.Text(1), 2, base)
+			return call(c, strings.ToUpper(c.Text(0)), c.Text(1), 2)
 		},
-	})
+	},
 }
 
 // call makes a request; its options begin at the parameter from.
-func call(c *runtime.Call, method, address string, from int, base func(*runtime.Call) settings) (runtime.Value, error) {
-	r := &request{settings: base(c), method: method}
+func call(c *runtime.Call, method, address string, from int) (runtime.Value, error) {
+	r := &request{settings: settingsOf(c), method: method}
 	if err := r.locate(address); err != nil {
 		return runtime.Nil, err
 	}

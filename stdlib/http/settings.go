@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tgscript/tgscript/runtime"
@@ -49,24 +50,37 @@ const (
 )
 
 // plain is what the functions of the module begin with.
-func plain(*runtime.Call) settings { return settings{headers: http.Header{}} }
+func plain() settings { return settings{headers: http.Header{}} }
 
 // client is an object with settings that its methods begin with.
 type client struct{ settings }
 
-var clientType = &runtime.Type{
-	Name: "client",
-	Doc:  "requests that share their settings; see http.client",
-	Methods: verbs(overriding, func(c *runtime.Call) settings {
-		s := c.Data().(*client).settings
-		s.headers = s.headers.Clone()
-		s.query = slices.Clone(s.query)
-		return s
-	}),
+// clientType is made when the first client is: its methods are the module's
+// functions with other defaults.
+var clientType = sync.OnceValue(func() *runtime.Type {
+	t := &runtime.Type{Name: "client", Doc: "requests that share their settings; see http.client"}
+	for _, verb := range verbs {
+		t.Methods = append(t.Methods, &runtime.Func{
+			Sig: strings.Replace(verb.Sig, asking+", "+taking, overriding, 1),
+			Doc: verb.Doc, Example: verb.Example, Fails: verb.Fails, Do: verb.Do,
+		})
+	}
+	return t
+})
+
+// settingsOf gives what a call begins with: of a method, what its client has.
+func settingsOf(c *runtime.Call) settings {
+	if c.Receiver().IsNil() {
+		return plain()
+	}
+	s := c.Data().(*client).settings
+	s.headers = s.headers.Clone()
+	s.query = slices.Clone(s.query)
+	return s
 }
 
 func newClient(c *runtime.Call) (runtime.Value, error) {
-	s := plain(c)
+	s := plain()
 	if c.Given(0) {
 		base, err := parse(c.Text(0))
 		if err != nil {
@@ -80,7 +94,7 @@ func newClient(c *runtime.Call) (runtime.Value, error) {
 	if err := s.read(c, 2, askingParams+takingParams); err != nil {
 		return runtime.Nil, err
 	}
-	return runtime.NewHost(clientType, &client{s}), nil
+	return runtime.NewHost(clientType(), &client{s}), nil
 }
 
 // read takes over what was given of n parameters that begin at from.
