@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -31,43 +32,53 @@ func (x *execution) watchHandles(positional []Value, named []Named) {
 	if x.escaped.Load() {
 		return
 	}
+	search := handleSearch{left: mostSearched}
 	for _, v := range positional {
-		if holdsHandle(v, nil) {
+		if search.finds(v) {
 			x.escaped.Store(true)
 		}
 	}
 	for _, arg := range named {
-		if holdsHandle(arg.Value, nil) {
+		if search.finds(arg.Value) {
 			x.escaped.Store(true)
 		}
 	}
 }
 
-// holdsHandle tells whether v is or holds a handle. What functions capture
-// counts where seen is not nil, which keeps those that were looked at.
-func holdsHandle(v Value, seen map[*Function]bool) bool {
-	among := func(values []Value) bool {
-		return slices.ContainsFunc(values, func(v Value) bool { return holdsHandle(v, seen) })
+// mostSearched is in how many values a handle is looked for on the way to a
+// host: a function that takes one element of a long list is not to cost as much
+// as one that goes through it.
+const mostSearched = 256
+
+// handleSearch looks for handles in values.
+type handleSearch struct {
+	left int                // how many values it looks at yet; then it takes it that there is one
+	seen map[*Function]bool // if not nil, what functions capture is looked at too: of those it was
+}
+
+// finds tells whether v is or holds a handle.
+func (s *handleSearch) finds(v Value) bool {
+	s.left--
+	if s.left < 0 || isHandle(v) {
+		return true
 	}
 	switch v.Kind() {
 	case KindList:
 		l := v.list()
-		return l.packed == KindNil && among(l.items)
+		return l.packed == KindNil && slices.ContainsFunc(l.items, s.finds)
 	case KindMap:
 		for _, item := range v.mapping().all() {
-			if holdsHandle(item, seen) {
+			if s.finds(item) {
 				return true
 			}
 		}
 	case KindFunction:
-		fn := v.function()
-		if seen == nil || seen[fn] || isHandle(v) {
-			return isHandle(v)
+		if fn := v.function(); s.seen != nil && !s.seen[fn] {
+			s.seen[fn] = true
+			return slices.ContainsFunc(fn.caps, s.finds)
 		}
-		seen[fn] = true
-		return among(fn.caps)
 	}
-	return isHandle(v)
+	return false
 }
 
 // isHandle tells whether children can wait for each other by v.
@@ -88,11 +99,11 @@ func isHandle(v Value) bool {
 // what waits for it in a call of one of its functions another call may wake.
 func (x *execution) keepsHandles() bool {
 	x.kept.Do(func() {
-		seen := map[*Function]bool{}
+		search := handleSearch{left: math.MaxInt, seen: map[*Function]bool{}}
 		for i, in := range x.files {
 			locals := x.program.files[i].info.Unit.Slots // of the file's own code, which is over
 			for _, v := range in.slots[locals:] {
-				x.keeps = x.keeps || holdsHandle(v, seen)
+				x.keeps = x.keeps || search.finds(v)
 			}
 		}
 	})

@@ -102,9 +102,10 @@ func (x *execution) call(ctx context.Context, fn Value, args []Value) (Value, er
 	own.stdout, own.stderr = &own.out, &own.err
 	own.clock = x.timing.scheduler(own, x.seed)
 	args = slices.Clone(args) // the host keeps its values
+	search := handleSearch{left: mostSearched, seen: map[*Function]bool{}}
 	for i, a := range args {
 		args[i] = a.share()
-		if holdsHost(a) || holdsHandle(a, map[*Function]bool{}) {
+		if holdsHost(a) || search.finds(a) {
 			own.escaped.Store(true) // the host has it
 		}
 	}
