@@ -165,8 +165,8 @@ func BenchmarkItems(b *testing.B) {
 }
 
 // BenchmarkFailure is a failure among 10,000 siblings, from the start of a group
-// to its end: siblings that nap, that sleep in a function they call, and that
-// wait for a channel.
+// to its end: siblings that nap, in their own body, in a function they call and
+// at a channel, and siblings that wait on a goroutine of their own, in a loop.
 func BenchmarkFailure(b *testing.B) {
 	const sleepers, groups = 10_000, 4
 	once := func() {
@@ -192,7 +192,9 @@ func BenchmarkFailure(b *testing.B) {
 			b.Error(err)
 		}
 	}
-	for _, wait := range []struct{ name, expr string }{{"nap", "sleep(1h)"}, {"sleep", "wait()"}, {"receive", "c.recv()"}} {
+	for _, wait := range []struct{ name, expr string }{
+		{"nap", "sleep(1h)"}, {"call", "wait()"}, {"receive", "c.recv()"}, {"loop", "{ while true { sleep(1h) } }"}, {"drain", "{ for _ in c { } }"},
+	} {
 		script := running(b, fmt.Sprintf(`
 let c = channel()
 fn wait() { sleep(1h) }
@@ -207,9 +209,9 @@ for _ in 0..%d { group < for _ in 0..n < %s >; { sleep(1ms); fail "x" } > catch 
 	}
 }
 
-// BenchmarkParked is the memory that a sleeping child holds, so many calls of
-// script deep (at 0 it naps), and one that waits for a channel, beside a goroutine
-// that waits for a timer or a context. It is measured when all have slept for a while. What ended goroutines leave is used
+// BenchmarkParked is the memory that a child holds which naps in a sleep, so many
+// calls of script deep, or at a channel, and one that waits on a goroutine of its
+// own, in a loop, beside a goroutine that waits for a timer or a context. It is measured when all have slept for a while. What ended goroutines leave is used
 // again and would not count, so each is run alone and once: for instance
 // -bench 'Parked/group/1$' -benchtime 1x.
 func BenchmarkParked(b *testing.B) {
@@ -225,6 +227,8 @@ func BenchmarkParked(b *testing.B) {
 	for _, wait := range []struct{ name, expr string }{
 		{"group/0", "sleep(1h)"}, {"group/1", "one(i)"}, {"group/2", "two(i)"},
 		{"channel/0", "c.recv()"}, {"channel/1", "get(i)"},
+		{"loop/0", "while true { sleep(1h) }"}, {"loop/1", "loop(i)"}, {"loop/2", "deep(i)"}, {"drain/0", "for _ in c { }"}, {"drain/1", "drain(i)"},
+		{"once/0", "let v = o(); v"}, {"rate/0", "while true { r.wait() }"},
 	} {
 		b.Run(wait.name, func(b *testing.B) {
 			prog, err := tg.Compile("bench.tg", `
@@ -233,6 +237,11 @@ fn one(i) { let n = 2; sleep(1h); i + n }
 fn two(i) { let n = one(i); if n > 3 { n } else { i } }
 let c = channel()
 fn get(i) { let n = c.recv(); i + n }
+fn loop(i) { while i >= 0 { sleep(1h) }; i }
+fn deep(i) { let n = loop(i); if n > 3 { n } else { i } }
+fn drain(i) { for _ in c { }; i }
+let o = once(() -> c.recv())
+let r = rate(1, per: 1h)
 group race < for i in 0..n < { began.add(); `+wait.expr+` } >; { while began.get() < n { sleep(10ms) }; sleep(200ms); look() } >`,
 				tg.Options{Globals: []string{"n", "look"}})
 			if err != nil {

@@ -108,15 +108,16 @@ type pending struct {
 	value Value // where it waits for nothing
 	party *party
 	limit time.Duration
-	end   func(served bool) (Value, error)
 }
 
 // await ends Do of a core function that has to wait, at most for d, until a
 // party is served: end gives the result then, without the Call. The wait itself
 // is left to the caller of Do, on less of the stack: that of a child which waits
-// there need not grow, and there can be thousands.
+// there need not grow, and there can be thousands. Where nothing else is on the
+// stack it naps.
 func (c *Call) await(p *party, d time.Duration, end func(served bool) (Value, error)) (Value, error) {
-	c.pending = pending{party: p, limit: d, end: end}
+	p.end = end
+	c.pending = pending{party: p, limit: d}
 	return Nil, nil
 }
 
@@ -141,23 +142,32 @@ func (f *frame) begin(c *Call, fn *Func, recv Value, positional []Value, named [
 
 // complete waits for what a call has left to wait for, and gives its value.
 func (c *Call) complete() Value {
-	f, fn, party, limit, end := c.frame, c.fn, c.pending.party, c.pending.limit, c.pending.end
-	if party == nil {
-		v := c.pending.value
-		c.pending.value = Nil
-		c.free()
-		return v
+	f := c.frame
+	left := c.leave()
+	if left.party == nil {
+		return left.value
 	}
+	served := f.attendTo(left.party, left.limit)
+	return left.party.give(f, served)
+}
+
+// leaves is complete for a call that ends a leg: it leaves the wait too.
+func (c *Call) leaves(f *frame) outcome {
+	left := c.leave()
+	if left.party == nil {
+		f.ret = left.value
+		return gives
+	}
+	f.t.party, f.ret = left.party, Duration(left.limit)
+	return naps
+}
+
+// leave frees the call and gives what it has left.
+func (c *Call) leave() pending {
+	left := c.pending
 	c.pending = pending{}
 	c.free()
-	v, err := end(f.attendTo(party, limit))
-	if err != nil {
-		f.fails(err)
-	}
-	if fn.makes > 0 && f.t.metered() {
-		f.made(v, fn.makes)
-	}
-	return v
+	return left
 }
 
 // quick calls the Quick of a function with the arguments that were bound.

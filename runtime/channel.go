@@ -35,6 +35,8 @@ type party struct {
 	label  int    // of a select: which channel
 	what   string // that it waits for, for the report of a deadlock
 	leave  func() // takes it, claimed by itself, out of the queues that it is in
+	// end, where a call of the library waits, gives what that does: see Call.await.
+	end func(served bool) (Value, error)
 }
 
 // service tells whether a party was served. Those of a select have it in common.
@@ -180,27 +182,43 @@ func (ch *channel) close() {
 	}
 }
 
+// leaves has a party that waits no longer leave its queues: nobody will serve it
+// any more. It gives false where somebody is just doing so: that is sooner than
+// what ended the wait.
+func (p *party) leaves(t *Thread) bool {
+	if !p.claim() {
+		t.hold(p.served)
+		return false
+	}
+	p.leave()
+	return true
+}
+
 // attendTo waits, for d at the most, until the party is served; false where the
 // time was up first, and then nobody will serve it any more. A cancellation
 // unwinds.
 func (f *frame) attendTo(p *party, d time.Duration) bool {
-	f.t.ready = p.served
 	f.beginWait(p.what, d)
+	f.t.party = p
 	f.t.block(waitOver)
 	how := f.endWait()
-	if how == waitDone {
-		return true
-	}
-	if !p.claim() {
-		// Somebody is just serving it: that is sooner than the cancellation.
-		f.t.hold(p.served)
-		return true
-	}
-	p.leave()
 	if how == waitCancelled {
 		f.t.strike()
 	}
-	return false
+	return how == waitDone
+}
+
+// give gives the value of a call that has waited for p, or for nothing but the
+// clock.
+func (p *party) give(f *frame, served bool) Value {
+	if p == nil {
+		return Nil
+	}
+	v, err := p.end(served)
+	if err != nil {
+		f.fails(err)
+	}
+	return v
 }
 
 // selectFrom receives from the first of several channels that is ready.
@@ -243,13 +261,18 @@ func selectFrom(c *Call) (Value, error) {
 	if c.Given(0) {
 		limit = c.Duration(0)
 	}
+	f := c.frame
 	return c.await(p, limit, func(served bool) (Value, error) {
-		if !served {
-			return selectResult(Nil, Nil, false), nil
+		v := selectResult(Nil, Nil, false)
+		if served {
+			p.leave()
+			got := p.through.Load()
+			v = selected(options[got.label].Name, got.value, got.ok)
 		}
-		p.leave()
-		got := p.through.Load()
-		return selected(options[got.label].Name, got.value, got.ok), nil
+		if f.t.metered() {
+			f.made(v, 1)
+		}
+		return v, nil
 	})
 }
 

@@ -46,6 +46,8 @@ type proto struct {
 	slots  int
 	cost   int // what a call adds to frame.depth
 	body   eval
+	legs   []leg // of a body that may wait: what it is up to its last wait …
+	last   eval  // … and what gives its value then
 
 	// Of a function: how arguments become slots.
 	params   []param
@@ -176,7 +178,7 @@ func (c *compiler) function(fn *ast.FnLit) *proto {
 		p.params = append(p.params, q)
 	}
 	p.plain = p.plain && len(opening) == 0
-	p.body = landing(u, opened(opening, tail(u, u.form(), fn.Body)))
+	p.body, p.last = bodyInLegs(u, p, opening, u.form(), fn.Body)
 	return p
 }
 

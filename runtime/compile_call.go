@@ -128,13 +128,7 @@ func (u *unit) callBuiltin(fn *Func, list []ast.Arg, at lexer.Pos) eval {
 		return quickBuiltin(fn, args.values, at)
 	}
 	if fn.waits {
-		begin := func(f *frame) *Call {
-			c := f.t.newCall()
-			positional, named := args.evaluate(f, at, c.buffer())
-			f.pos = at
-			f.begin(c, fn, Nil, positional, named)
-			return c
-		}
+		begin := beginning(fn, args, at)
 		return func(f *frame) Value { return begin(f).complete() }
 	}
 	return func(f *frame) Value {
@@ -142,6 +136,17 @@ func (u *unit) callBuiltin(fn *Func, list []ast.Arg, at lexer.Pos) eval {
 		positional, named := args.evaluate(f, at, c.buffer())
 		f.pos = at
 		return f.callBuiltin(c, fn, Nil, positional, named)
+	}
+}
+
+// beginning compiles the call of a function that may wait, but for the wait.
+func beginning(fn *Func, args arguments, at lexer.Pos) func(*frame) *Call {
+	return func(f *frame) *Call {
+		c := f.t.newCall()
+		positional, named := args.evaluate(f, at, c.buffer())
+		f.pos = at
+		f.begin(c, fn, Nil, positional, named)
+		return c
 	}
 }
 

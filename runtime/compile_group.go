@@ -59,8 +59,6 @@ type childCode struct {
 	let        bool
 	background bool
 	body       *unitCode
-	naps       []nap
-	last       eval // what is left of the body after the naps, if there are any
 	at         lexer.Pos
 }
 
@@ -369,7 +367,7 @@ func (u *unit) childItem(it *ast.ChildItem) *childCode {
 	}
 	body := u.codeUnit(name, info.Unit, it.Body)
 	p := body.proto(it.Body)
-	p.body, c.naps, c.last = body.childBody(it.Body)
+	p.body, p.last = bodyInLegs(body, p, nil, body.form(), it.Body)
 	c.body = &unitCode{proto: p, captures: info.Unit.Captures, mentions: info.Mentions}
 	return c
 }

@@ -12,9 +12,9 @@
 // Where to begin to read: program.go (from text to Program), compile.go (from
 // tree to closures, the plain way; static.go tells what is done on top of it),
 // value.go, run.go (a run from its begin to its end), thread.go (one flow of
-// control), group.go (children) and scope.go (their cancellation), waiting.go
-// and scheduler.go (under everything that waits), call.go (from a script into
-// Go). Operators and methods know no position and no thread: operators.go,
+// control), group.go (children) and scope.go (their cancellation), waiting.go,
+// scheduler.go (under everything that waits) and nap.go (how children wait),
+// call.go (from a script into Go). Operators and methods know no position and no thread: operators.go,
 // methods_*.go.
 //
 // Text is read by package parser and names are resolved by ast/resolve; the

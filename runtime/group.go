@@ -23,7 +23,7 @@ type group struct {
 	code     *groupCode
 	settings settings
 	parent   *Thread
-	depth    int       // of the parent when the group began, and …
+	depth    int32     // of the parent when the group began, and …
 	deferred int32     // … whether it stands in deferred code
 	number   int       // among the parent's groups, from 1
 	scope    scope     // of all its children
@@ -240,7 +240,7 @@ type child struct {
 	pull  *node    // the for that it waits for values for
 	fn    Function // holds the captures of the body, behind the frame's slots
 	end   any      // the panic that its body ended with; nil for a good end
-	naps  int      // how many of the body's it has begun
+	at    *frame   // of one that naps: the call that it is in
 	start func()   // runs it, on a goroutine of its own
 	// waited tells that it has waited since it began, and weight stands for what
 	// it takes since then: the child itself lives longer, for others.
@@ -460,7 +460,7 @@ func (x *execution) child(n *node) *child {
 		slots = slots[:cap(slots)]
 	}
 	c.fn = Function{header: header{KindFunction}, caps: n.env.captured(body.captures, slots[p.slots:p.slots])}
-	c.base(frame{fn: &c.fn, file: g.instance, proto: p, slots: slots[:p.slots], depth: g.depth + forkCost + p.cost})
+	c.base(frame{fn: &c.fn, file: g.instance, proto: p, slots: slots[:p.slots], depth: g.depth + forkCost + int32(p.cost)})
 	return c
 }
 
@@ -510,8 +510,8 @@ func (g *group) entered(c *child, at time.Duration) {
 // calls, so what it gives is left in the child: its value in root.ret.
 func (c *child) runBody() {
 	defer c.caught()
-	if code := c.node.code.(*childCode); code.naps != nil {
-		c.runToNap(code)
+	if c.root.proto.legs != nil {
+		c.runLegs()
 		return
 	}
 	c.root.ret = c.root.proto.body(&c.root)
@@ -519,7 +519,7 @@ func (c *child) runBody() {
 
 func (c *child) caught() {
 	if p := recover(); p != nil {
-		c.end = known(p)
+		c.end, c.napping = known(p), false
 		c.Thread.enter() // a function in Go may have panicked outside
 		c.inside.Store(nil)
 	}
@@ -552,7 +552,7 @@ func (g *group) left(c *child) time.Duration {
 	// let go of it.
 	clear(c.fn.caps)
 	c.node, c.of, c.fn.caps, c.runner = nil, nil, nil, nil
-	c.root.ret, c.end, c.naps = Nil, nil, 0
+	c.root.ret, c.end = Nil, nil
 	x.clock.end(&c.Thread)
 	x.threads.Put(c)
 	return now

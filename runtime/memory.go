@@ -647,7 +647,7 @@ func (c *child) weigh(f *frame) {
 	}
 	c.waited = true
 	n := childBytes
-	if c.node != nil && c.node.code.(*childCode).naps != nil {
+	if c.napping {
 		n = napBytes
 	}
 	if c.room -= n; c.room < 0 {

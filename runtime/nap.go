@@ -1,131 +1,113 @@
 package runtime
 
-import (
-	"time"
+// Most that children wait for they wait for in a statement of their own body, or
+// of a function that such a statement calls: `{ sleep(100ms); ask(b) }`,
+// `let v = ch.recv()`. Nothing else of the child is on a Go stack then: all it
+// needs is its frames, and which statement comes next in each. So it naps: the
+// child is left by its goroutine, which goes on with others, and a runner goes
+// on with it when what it waits for has come or it is cancelled. That takes a
+// third of the memory and a fourth of the time that a goroutine takes which
+// waits.
+//
+// What is compiled for it is in compile_leg.go.
 
-	"github.com/tgscript/tgscript/ast"
-	"github.com/tgscript/tgscript/ast/resolve"
+// leg is a piece of a body: statements, and one that may wait.
+type leg struct {
+	before exec                 // the statements
+	begin  func(*frame) outcome // what the last one calls, but for the wait
+	sink   func(*frame, Value)  // where its value goes; nil: nowhere
+}
+
+// outcome is how what a leg calls has begun.
+type outcome uint8
+
+const (
+	gives outcome = iota // its value is in frame.ret
+	calls                // the next frame is to be run
+	naps                 // it waits for the thread's party, no longer than the duration in frame.ret
 )
 
-// A child often begins or ends with a sleep: `{ sleep(5s); fail "late" }` beside
-// what it waits for, or `{ sleep(100ms); ask(b) }`. Where the sleep is one of
-// the statements of the child's own body, and not within a loop, a catch or a
-// function that it calls, nothing of the child is on a Go stack: all it needs
-// is its frame, and which statement comes next. So it naps: the child is left
-// by its goroutine, which goes on with others, and a runner goes on with it
-// when its time has come or it is cancelled. That takes a third of the memory
-// and of the time that a goroutine takes which waits.
-
-// nap is a sleep among the statements of a child's body.
-type nap struct {
-	before exec // the statements before it, back to the nap before
-	long   func(*frame) time.Duration
+// run runs what a leg calls on the goroutine that it is called on.
+func (l *leg) run(f *frame) Value {
+	switch l.begin(f) {
+	case calls:
+		n := f.next
+		return n.proto.body(n)
+	case naps:
+		p := f.t.party
+		f.beginLegWait()
+		f.t.block(waitOver)
+		how := f.endWait()
+		if how == waitCancelled {
+			f.t.strike()
+		}
+		return p.give(f, how == waitDone)
+	}
+	return f.takeRet()
 }
 
-// childBody compiles the body of a child, with its naps and what comes after
-// the last one. Without naps all of it is body.
-func (u *unit) childBody(x ast.Expr) (body eval, naps []nap, last eval) {
-	stmts, prepare := u.napping(x)
-	if stmts == nil {
-		return u.body(x), nil, nil
+// beginLegWait begins the wait for which a leg's begin has left all.
+func (f *frame) beginLegWait() {
+	what, d := "", f.takeRet().duration()
+	if p := f.t.party; p != nil {
+		what = p.what
 	}
-	from := 0
-	for i, s := range stmts {
-		if returnsFrom(s) {
-			break
-		}
-		if call := sleepOf(s); call != nil {
-			before := u.sequence(stmts[from:i])
-			if prepare != nil && from == 0 {
-				stmts := before
-				before = func(f *frame) ctl {
-					prepare(f)
-					return stmts(f)
-				}
-			}
-			naps = append(naps, nap{before, pause(u.expr(call.Args[0].Value), call.Fn.Span().Start)})
-			from = i + 1
-		}
-	}
-	last = tailStmts(u, u.form(), stmts[from:])
-	body = landing(u, func(f *frame) Value {
-		for i := range naps {
-			n := &naps[i]
-			n.before(f)
-			f.sleep(n.long(f))
-		}
-		return last(f)
-	})
-	if u.jumps {
-		return body, nil, nil // its frame on the Go stack is needed
-	}
-	return body, naps, last
+	f.beginWait(what, d)
 }
 
-// napping gives the statements of a child's body, and what its scope needs on
-// entry, if it has naps.
-func (u *unit) napping(x ast.Expr) (stmts []ast.Stmt, prepare func(*frame)) {
-	x = ast.Unparen(x)
-	b, isBlock := x.(*ast.BlockExpr)
-	if !isBlock {
-		b = &ast.BlockExpr{Stmts: []ast.Stmt{&ast.ExprStmt{X: x}}}
-	}
-	scope := scopeOf(b)
-	if u.in == nil || scope.Defers {
-		return nil, nil
-	}
-	for _, s := range b.Stmts {
-		if returnsFrom(s) {
-			break
-		}
-		if sleepOf(s) != nil {
-			return b.Stmts, u.prepare(scope)
-		}
-	}
-	return nil, nil
+func (f *frame) takeRet() Value {
+	v := f.ret
+	f.ret = Nil
+	return v
 }
 
-// sleepOf gives the call of sleep that a statement is; nil if it is none.
-func sleepOf(s ast.Stmt) *ast.CallExpr {
-	x, ok := s.(*ast.ExprStmt)
-	if !ok {
-		return nil
+// endLeg puts the value of what a leg calls to where it goes.
+func (f *frame) endLeg(v Value) {
+	if sink := f.proto.legs[f.leg-1].sink; sink != nil {
+		sink(f, v)
 	}
-	call, ok := ast.Unparen(x.X).(*ast.CallExpr)
-	if !ok || len(call.Args) != 1 || call.Args[0].Spread || call.Args[0].Name != "" {
-		return nil
-	}
-	fn, ok := ast.Unparen(call.Fn).(*ast.Ident)
-	if !ok {
-		return nil
-	}
-	if b := fn.Binding.(*resolve.Binding); b.Kind != resolve.Universe || universe()[b.Name] != sleepFunc {
-		return nil
-	}
-	return call
 }
 
-// runToNap runs a child's body up to its next nap, or to its end.
+// runLegs runs a child's body up to its next nap, or to its end.
 //
 //go:noinline
-func (c *child) runToNap(code *childCode) {
-	f := &c.root
-	if c.napping && !c.endNap(f) {
-		return
-	}
-	for c.naps < len(code.naps) {
-		n := &code.naps[c.naps]
-		c.naps++
-		n.before(f)
-		d := n.long(f)
-		if d > 0 {
-			f.beginSleep(d)
-			c.napping = true
+func (c *child) runLegs() {
+	f := c.at
+	if c.napping {
+		if !c.endNap(f) {
 			return
 		}
-		f.lookUp()
+	} else {
+		f = &c.root
 	}
-	c.root.ret = code.last(f)
+	for {
+		p := f.proto
+		if int(f.leg) < len(p.legs) {
+			l := &p.legs[f.leg]
+			f.leg++
+			if l.before(f) != returns {
+				switch l.begin(f) {
+				case gives:
+					f.endLeg(f.takeRet())
+				case calls:
+					f = f.next
+				case naps:
+					c.at, c.napping = f, true
+					f.beginLegWait()
+					return
+				}
+				continue
+			}
+		} else {
+			f.ret = p.last(f)
+		}
+		if f == &c.root {
+			return
+		}
+		v := f.takeRet()
+		f = f.prev
+		f.endLeg(v)
+	}
 }
 
 // endNap ends a nap from which a child was woken. It gives false where the
@@ -136,10 +118,13 @@ func (c *child) endNap(f *frame) bool {
 		return false
 	}
 	c.napping = false
-	if f.endWait() == waitCancelled {
+	p := c.party
+	how := f.endWait()
+	if how == waitCancelled {
 		c.end = &unwinding{cause: c.scope.reason()}
 		return false
 	}
+	f.endLeg(p.give(f, how == waitDone))
 	return true
 }
 

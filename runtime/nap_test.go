@@ -52,6 +52,57 @@ func TestNapsHoldNoGoroutine(t *testing.T) {
 	}
 }
 
+// TestWaitsHoldNoGoroutine holds the same of what a child's own statements wait
+// for otherwise, or those of the functions that they call.
+func TestWaitsHoldNoGoroutine(t *testing.T) {
+	prog, err := tg.Compile("nap.tg", `
+		fn napping(i = 0) { let k = i + 1; sleep(1h); k }
+		fn through(i) { let k = napping(i: i); k * 2 }
+		fn receive(ch) = ch.recv()
+		fn sum(ch, i) {
+			var all = i
+			if i < 0 { return all }
+			let [a, b] = receive(ch)
+			all += a + b
+			let c = receive(ch)
+			return all + c
+		}
+		fn in_own(n) {
+			let [begun, gate, full, one] = [counter(), channel(), channel(), semaphore(1)]
+			fn get() { begun.add(); gate.recv() }
+			group race <
+				for i in 0..n < { begun.add(); through(i) } >
+				for i in 0..n < get() >
+				for i in 0..n < { begun.add(); full.send(i) } >
+				for i in 0..n < { begun.add(); let {label} = select(gate: gate, timeout: 1h); label } >
+				for i in 0..n < { begun.add(); one.run(() -> gate.recv()) } >
+				{ while begun.get() < 5 * n { sleep(1ms) }; look() }
+			>
+		}
+		in_own(n)
+		let ch = channel()
+		let sums = group <
+			for i in 0..n < sum(ch, i) >
+			for i in 0..2 * n < { sum(ch, -1 - i); ch.send(if i < n { [i, 1] } else { 2 }); 0 } >
+		>
+		sums.sum() - n * (n - 1) - 3 * n`, tg.Options{Globals: []string{"n", "look"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, during := goruntime.NumGoroutine(), 0
+	look := func() { during = goruntime.NumGoroutine() }
+	res, err := prog.Run(context.Background(), tg.Run{Globals: tg.Vars{"n": 200, "look": look}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := res.Value().String(); got != "0" {
+		t.Errorf("the results are wrong by %s", got)
+	}
+	if during-before > 20 {
+		t.Errorf("%d goroutines more while 1000 children waited", during-before)
+	}
+}
+
 // TestNapsAreEnded holds that what ends a child ends its nap, whatever it is.
 func TestNapsAreEnded(t *testing.T) {
 	givesZero(t, 20, 20, `

@@ -43,7 +43,8 @@ type Thread struct {
 	child    *child        // what it runs; nil for the main thread
 	calls    *Call         // free ones, as a list
 	wake     chan struct{} // what a blocked thread is woken by; the main thread's is made when first needed
-	ready    func() bool   // what makes a wait end well, nil where nothing does
+	ready    func() bool   // what makes a wait end well, nil where nothing does …
+	party    *party        // … but that this one is served
 	parking  atomic.Int32  // whether it is blocked, or about to be
 	timed    bool          // the wait has a time limit
 	napping  bool          // it waits without a goroutine: see nap
@@ -73,7 +74,8 @@ type frame struct {
 	proto  *proto
 	pos    lexer.Pos // place of the call or operation under way
 	t      *Thread
-	depth  int // weight of the calls under way, those around the thread included
+	depth  int32 // weight of the calls under way, those around the thread included
+	leg    int32 // of proto: which one is under way, from 1
 	prev   *frame
 	next   *frame
 	ret    Value  // what a return in a statement gives
@@ -138,8 +140,8 @@ func (f *frame) enter(fn *Function, p *proto, file *instance) *frame {
 //go:noinline
 func (f *frame) ready(p *proto) *frame {
 	n := f.link()
-	depth := f.depth + p.cost
-	if depth > int(f.t.maxDepth) {
+	depth := f.depth + int32(p.cost)
+	if depth > f.t.maxDepth {
 		f.throw(limitError(LimitDepth, "too many nested calls: the limit is %d", f.t.maxDepth).hint("does a recursion never end?"))
 	}
 	if n.depth != depth && n.next != nil {

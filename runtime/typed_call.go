@@ -37,13 +37,15 @@ func (c *compiler) compile(v *version) {
 	v.proto.required = len(fn.Params)
 	switch v.types.gives {
 	case anInt:
-		ints := landing(u, opened(opening, tail(u, bareForm[int64](u), fn.Body)))
+		ints, last := bodyInLegs(u, v.proto, opening, bareForm[int64](u), fn.Body)
 		v.ints, v.values = ints, func(f *frame) Value { return Int(ints(f)) }
+		v.proto.last = func(f *frame) Value { return Int(last(f)) }
 	case aFloat:
-		floats := landing(u, opened(opening, tail(u, bareForm[float64](u), fn.Body)))
+		floats, last := bodyInLegs(u, v.proto, opening, bareForm[float64](u), fn.Body)
 		v.floats, v.values = floats, func(f *frame) Value { return Float(floats(f)) }
+		v.proto.last = func(f *frame) Value { return Float(last(f)) }
 	default:
-		v.values = landing(u, opened(opening, tail(u, u.form(), fn.Body)))
+		v.values, v.proto.last = bodyInLegs(u, v.proto, opening, u.form(), fn.Body)
 	}
 	v.proto.body = v.values
 }

@@ -64,7 +64,7 @@ func (f *frame) beginWait(what string, d time.Duration) {
 // waitOver tells whether a wait is over, and notes how.
 func waitOver(t *Thread) bool {
 	switch {
-	case t.ready != nil && t.ready():
+	case t.ready != nil && t.ready(), t.party != nil && t.party.served():
 		t.result = waitDone
 	case t.scope.dead.Load():
 		t.result = waitCancelled
@@ -103,6 +103,12 @@ func (f *frame) endWait() waitResult {
 	}
 	if result == waitCancelled {
 		t.run.foundAt(f, inWait)
+	}
+	if p := t.party; p != nil {
+		t.party = nil
+		if result != waitDone && !p.leaves(t) {
+			result = waitDone
+		}
 	}
 	return result
 }
@@ -184,12 +190,10 @@ func (f *frame) sleep(d time.Duration) {
 		f.lookUp()
 		return
 	}
-	f.beginSleep(d)
+	f.beginWait("", d)
 	f.t.block(waitOver)
 	f.endSleep()
 }
-
-func (f *frame) beginSleep(d time.Duration) { f.beginWait("", d) }
 
 func (f *frame) endSleep() {
 	if f.endWait() == waitCancelled {

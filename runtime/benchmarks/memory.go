@@ -82,6 +82,7 @@ func showMemory(show func(table) string) error {
 	for _, c := range []struct{ name, src string }{
 		{"child that waits", "look()\nlet gate = channel()\ngroup <\n for _ in 0..n < gate.recv() >\n { sleep(1s); look(); gate.close() }\n>\n"},
 		{"the same, two calls deep", "fn inner(gate) = gate.recv()\nfn outer(gate) { let v = inner(gate); v }\nlook()\nlet gate = channel()\ngroup <\n for _ in 0..n < outer(gate) >\n { sleep(1s); look(); gate.close() }\n>\n"},
+		{"child that waits in a loop", "look()\nlet gate = channel()\ngroup <\n for _ in 0..n < { for _ in gate { } } >\n { sleep(1s); look(); gate.close() }\n>\n"},
 	} {
 		ours, err := bytesHeld(c.src)
 		if err != nil {
