@@ -202,7 +202,7 @@ func (u *unit) template(x *ast.TemplateLit) eval {
 				f.throw(err)
 			}
 		}
-		return f.new(textOf(out), at)
+		return f.new(textOf(f.t, out), at)
 	}
 }
 
@@ -484,10 +484,15 @@ func (f *frame) operate(op ast.BinaryOp, a, b Value, at lexer.Pos) Value {
 		f.pos = at
 		f.admit(bytesOf(op, a, b))
 	}
-	v, err := binary(op, a, b)
-	if err != nil {
-		f.pos = at
-		f.throw(err)
+	var v Value
+	if op == ast.Add && a.is(KindString) && b.is(KindString) && len(a.str())+len(b.str()) <= maxTextBytes {
+		v = concat(f.t, a, b)
+	} else {
+		var err *Error
+		if v, err = binary(op, a, b); err != nil {
+			f.pos = at
+			f.throw(err)
+		}
 	}
 	if f.t.metered() {
 		f.combined(a, b, v)

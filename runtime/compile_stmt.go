@@ -498,7 +498,7 @@ func (t *turns) overMap(f *frame, m *mapping) ctl {
 func (t *turns) overText(f *frame, s string) ctl {
 	for i := 0; s != ""; i++ {
 		n := runeLen(s)
-		if c, over := t.turn(f, Int(int64(i)), String(s[:n])); over {
+		if c, over := t.turn(f, Int(int64(i)), textPart(f.t, s[:n])); over {
 			return c
 		}
 		s = s[n:]

@@ -124,7 +124,7 @@ func TestEqualValuesHaveEqualHashes(t *testing.T) {
 		{newRange(0, 3, 1, false), newRange(0, 2, 1, true)},
 		{newRange(5, 5, 1, false), newRange(0, -1, 1, true)},
 		{Fail("a", "b").value(), Fail("a", "b").value()},
-		{concat(String("a"), String("b")), String("ab")},
+		{concat(nil, String("a"), String("b")), String("ab")},
 	} {
 		x, _ := hash(pair[0])
 		y, _ := hash(pair[1])

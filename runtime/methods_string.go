@@ -79,16 +79,7 @@ func lineBytes(recv, _, _ Value, _ int) int {
 }
 
 func wordBytes(recv, _, _ Value, _ int) int {
-	n, inside := 0, false
-	for _, r := range recv.str() {
-		if space := unicode.IsSpace(r); inside == space {
-			inside = !space
-			if inside {
-				n++
-			}
-		}
-	}
-	return n * (valueBytes + textBytes)
+	return countWords(recv.str()) * (valueBytes + textBytes)
 }
 
 func charBytes(recv, _, _ Value, _ int) int {
@@ -97,18 +88,6 @@ func charBytes(recv, _, _ Value, _ int) int {
 		return n * valueBytes
 	}
 	return n * (valueBytes + textBytes)
-}
-
-// splitLines gives the lines of a text; a final newline ends the last one.
-func splitLines(s string) []string {
-	if s == "" {
-		return nil
-	}
-	lines := strings.Split(strings.TrimSuffix(s, "\n"), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimSuffix(lines[i], "\r")
-	}
-	return lines
 }
 
 func reverseText(s string) string {
@@ -143,10 +122,10 @@ var textParts = []*Func{
 		},
 	}, {
 		Sig: "words() -> list", Doc: "what stands between white space", Example: `" a  b ".words()  # ["a", "b"]`,
-		weighs: wordBytes, makes: 2, Quick: func(recv, _, _ Value) (Value, *Error) { return textList(strings.Fields(recv.str())), nil },
+		weighs: wordBytes, makes: 2, Quick: func(recv, _, _ Value) (Value, *Error) { return recv.text().words(), nil },
 	}, {
 		Sig: "lines() -> list", Doc: "the lines, without \\n or \\r\\n; a final newline begins no further one", Example: `"a\nb\n".lines()  # ["a", "b"]`,
-		weighs: lineBytes, makes: 2, Quick: func(recv, _, _ Value) (Value, *Error) { return textList(splitLines(recv.str())), nil },
+		weighs: lineBytes, makes: 2, Quick: func(recv, _, _ Value) (Value, *Error) { return recv.text().lines(), nil },
 	}, {
 		Sig: "chars() -> list", Doc: "the characters", Example: `"né".chars()  # ["n", "é"]`,
 		weighs: charBytes, makes: 2, Quick: func(recv, _, _ Value) (Value, *Error) { return newList(recv.text().chars()), nil },

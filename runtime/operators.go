@@ -250,7 +250,7 @@ func add(x, y Value) (Value, *Error) {
 		if len(x.str())+len(y.str()) > maxTextBytes {
 			return Nil, Fail("limit", "a text of more than %d bytes", maxTextBytes)
 		}
-		return concat(x, y), nil
+		return concat(nil, x, y), nil
 	case KindList:
 		a, b := elements(x), elements(y)
 		if a.len()+b.len() > maxElements {

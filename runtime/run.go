@@ -203,7 +203,11 @@ func (p *Program) execution(ctx context.Context, run Run) (*execution, error) {
 	}
 	x.args = noArgs
 	if len(run.Args) > 0 {
-		x.args = textList(run.Args).share()
+		args := make([]Value, len(run.Args))
+		for i, arg := range run.Args {
+			args[i] = String(arg)
+		}
+		x.args = newList(args).share()
 	}
 	x.events = newEvents(run.Events)
 	x.seed = run.Seed

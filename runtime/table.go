@@ -55,31 +55,34 @@ func (t *table) position(key Value, hash uint32) int {
 			}
 		}
 	}
+	if key.is(KindString) {
+		return t.positionOf(key.text().s, hash)
+	}
 	keys := t.keys.items
 	for slot := hash & mask; ; slot = (slot + 1) & mask {
 		at := t.index[slot]
 		if at == 0 {
 			return -1
 		}
-		if pos := at&mask - 1; (at^hash)&^mask == 0 && pos < uint32(len(keys)) && (keys[pos] == key || sameKey(keys[pos], key)) {
+		if pos := at&mask - 1; (at^hash)&^mask == 0 && pos < uint32(len(keys)) && sameKey(keys[pos], key) {
 			return int(pos)
 		}
 	}
 }
 
-// positionOf is position for a name.
+// positionOf is position for a text.
 func (t *table) positionOf(name string, hash uint32) int {
 	if t.keys.packed != KindNil {
 		return -1
 	}
-	mask := uint32(len(t.index) - 1)
+	mask, keys := uint32(len(t.index)-1), t.keys.items
 	for slot := hash & mask; ; slot = (slot + 1) & mask {
 		at := t.index[slot]
 		if at == 0 {
 			return -1
 		}
-		if pos := at&mask - 1; (at^hash)&^mask == 0 && pos < uint32(len(t.keys.items)) {
-			if k := t.keys.items[pos]; k.is(KindString) && k.text().s == name {
+		if pos := at&mask - 1; (at^hash)&^mask == 0 && pos < uint32(len(keys)) {
+			if k := keys[pos]; k.is(KindString) && k.text().s == name {
 				return int(pos)
 			}
 		}

@@ -1,11 +1,13 @@
 package runtime
 
 import (
+	endian "encoding/binary"
 	"hash/maphash"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -15,11 +17,17 @@ import (
 // written by several goroutines at once, which find the same.
 type text struct {
 	header
-	joined bool          // + made it: expect more to be joined to it
-	known  atomic.Uint32 // its hash, 0 until that is known, and what follows
+	joined bool   // + made it: expect more to be joined to it
+	known  uint32 // its hash, 0 until that is known, and what follows; see facts
 	s      string
 	more   *more // nil until it is needed; see ready
 }
+
+// facts and note read and add to known of a text that others may have too. Who
+// makes a text sets the field as any other: an atomic store takes 7 ns, a quarter
+// of what making a text does.
+func (t *text) facts() uint32    { return atomic.LoadUint32(&t.known) }
+func (t *text) note(fact uint32) { atomic.OrUint32(&t.known, fact) }
 
 // What text.known says: a text of as many code points as bytes is narrow, as
 // what is ASCII is, and its indices are offsets. Any other is wide.
@@ -64,16 +72,12 @@ var oneByte = func() *[utf8.RuneSelf]text {
 	for i := range t {
 		t[i].kind = KindString
 		t[i].s = ascii[i : i+1]
-		t[i].known.Store(narrowText)
+		t[i].known = narrowText
 	}
 	return t
 }()
 
-var emptyText = func() *text {
-	t := &text{header: header{KindString}}
-	t.known.Store(narrowText)
-	return t
-}()
+var emptyText = &text{header: header{KindString}, known: narrowText}
 
 // String gives a text. It should be UTF-8; each byte that is not counts as a
 // character of its own.
@@ -96,36 +100,83 @@ type shortText struct {
 
 const shortBytes = 16
 
-// newShort gives a short text of n bytes, which the caller fills in at once.
-func newShort(n int) *shortText {
-	t := &shortText{text: text{header: header{KindString}}}
-	t.s = unsafe.String(&t.bytes[0], n)
-	return t
+// shortBlock is how many short texts a thread allocates together: each takes half
+// the time. They live as long as one of them does, which is why there are not more.
+const shortBlock = 8
+
+// newShort gives a short text of n bytes, which the caller fills in at once. The
+// thread may be nil.
+func (t *Thread) newShort(n int) *shortText {
+	var s *shortText
+	if t == nil {
+		s = new(shortText)
+	} else {
+		if t.used%shortBlock == 0 {
+			t.shorts = new([shortBlock]shortText)
+		}
+		s = &t.shorts[t.used%shortBlock]
+		t.used++
+	}
+	s.kind = KindString
+	s.s = unsafe.String(&s.bytes[0], n)
+	return s
 }
 
-// textOf gives a text of a copy of some bytes.
-func textOf(b []byte) Value {
-	if len(b) > shortBytes || len(b) == 0 || len(b) == 1 && b[0] < utf8.RuneSelf {
+// filled gives a short text that has been filled in.
+func (s *shortText) filled() Value {
+	if s.isASCII() {
+		s.known = narrowText
+	}
+	return Value{ref: &s.header}
+}
+
+// isASCII looks at all bytes at once: those behind the text are 0.
+func (s *shortText) isASCII() bool {
+	const high = 0x8080808080808080
+	return (endian.NativeEndian.Uint64(s.bytes[:8])|endian.NativeEndian.Uint64(s.bytes[8:]))&high == 0
+}
+
+// isShort tells whether a text of n bytes, which begins with some, is better
+// short.
+func isShort[T string | []byte](b T) bool {
+	return len(b) <= shortBytes && len(b) > 0 && (len(b) > 1 || b[0] >= utf8.RuneSelf)
+}
+
+// textOf gives a text of a copy of some bytes; the thread may be nil.
+func textOf(t *Thread, b []byte) Value {
+	if !isShort(b) {
 		return String(string(b))
 	}
-	t := newShort(len(b))
-	copy(t.bytes[:], b)
-	return Value{ref: &t.header}
+	s := t.newShort(len(b))
+	copy(s.bytes[:], b)
+	return s.filled()
+}
+
+// textPart gives a part of a text as a text: a copy, if it is short, which keeps
+// the whole from living on; the thread may be nil.
+func textPart(t *Thread, part string) Value {
+	if !isShort(part) {
+		return String(part)
+	}
+	s := t.newShort(len(part))
+	copy(s.bytes[:], part)
+	return s.filled()
 }
 
 // textIn gives a text of bytes that become its own.
 func textIn(b []byte) Value {
 	if cap(b) > len(b)+len(b)/4 || len(b) <= shortBytes {
-		return textOf(b)
+		return textOf(nil, b)
 	}
 	return String(unsafe.String(&b[0], len(b)))
 }
 
 // asciiString gives a text that is known to be ASCII.
 func asciiString(s string) Value {
-	v := String(s)
-	v.text().known.Or(narrowText)
-	return v
+	if len(s) < 2 {
+		return String(s)
+	}
+	return Value{ref: &(&text{header: header{KindString}, known: narrowText, s: s}).header}
 }
 
 // str gives the text of a string, "" for nil.
@@ -138,7 +189,7 @@ func (v Value) str() string {
 
 // isNarrow tells whether the indices of code points are their offsets.
 func (t *text) isNarrow() bool {
-	switch k := t.known.Load(); {
+	switch k := t.facts(); {
 	case k&narrowText != 0:
 		return true
 	case k&wideText != 0:
@@ -148,7 +199,7 @@ func (t *text) isNarrow() bool {
 	if utf8.RuneCountInString(t.s) == len(t.s) {
 		is = narrowText
 	}
-	t.known.Or(is)
+	t.note(is)
 	return is == narrowText
 }
 
@@ -209,10 +260,10 @@ func (m *more) marksOf(s string) []int {
 
 // sum gives the hash of the text, never 0.
 func (t *text) sum() uint32 {
-	h := t.known.Load() & hashBits
+	h := t.facts() & hashBits
 	if h == 0 {
 		h = hashString(t.s)
-		t.known.Or(h)
+		t.note(h)
 	}
 	return h
 }
@@ -259,16 +310,17 @@ func runeLen(s string) int {
 // at gives code point i, for 0 <= i < len().
 func (t *text) at(i int) Value {
 	from := t.offset(i)
-	return String(t.s[from : from+runeLen(t.s[from:])])
+	return textPart(nil, t.s[from:from+runeLen(t.s[from:])])
 }
 
 // slice gives the code points from lo to before hi.
 func (t *text) slice(lo, hi int) Value {
-	if t.isNarrow() {
-		return asciiString(t.s[lo:hi])
+	narrow := t.isNarrow()
+	part := t.s[t.offset(lo):t.offset(hi)]
+	if narrow && len(part) > shortBytes {
+		return asciiString(part)
 	}
-	from := t.offset(lo)
-	return String(t.s[from:t.offset(hi)])
+	return textPart(nil, part)
 }
 
 // index gives the code point that begins at an offset.
@@ -292,8 +344,9 @@ func joinedBytes(x, y *text) int {
 	return n // of 2n, where the room of the left one is done with
 }
 
-// concat joins two texts. Appending to what concat gave is amortised O(1).
-func concat(a, b Value) Value {
+// concat joins two texts. Appending to what concat gave is amortised O(1). The
+// thread may be nil.
+func concat(t *Thread, a, b Value) Value {
 	x, y := a.text(), b.text()
 	switch {
 	case x.s == "":
@@ -302,26 +355,21 @@ func concat(a, b Value) Value {
 		return a
 	}
 	n := len(x.s) + len(y.s)
-	var joined *text
 	if n <= shortBytes {
-		short := newShort(n)
+		short := t.newShort(n)
 		copy(short.bytes[copy(short.bytes[:], x.s):], y.s)
-		joined = &short.text
-	} else {
-		joined = &text{header: header{KindString}}
+		short.joined = true
+		return short.filled()
 	}
+	joined := &text{header: header{KindString}, joined: true}
 	// If it is known of the left one (often since somebody asks in a loop), so
 	// it is of the result, at the price of looking at the part that is new.
-	if k := x.known.Load(); k&(narrowText|wideText) != 0 {
+	if k := x.facts(); k&(narrowText|wideText) != 0 {
 		if k&narrowText != 0 && y.isNarrow() {
-			joined.known.Store(narrowText)
+			joined.known = narrowText
 		} else {
-			joined.known.Store(wideText)
+			joined.known = wideText
 		}
-	}
-	joined.joined = true
-	if n <= shortBytes {
-		return Value{ref: &joined.header}
 	}
 	m := x.knownMore()
 	switch {
@@ -350,33 +398,98 @@ func repeatText(t *text, n int) Value {
 	return String(strings.Repeat(t.s, n))
 }
 
+// parts collects what a text is taken apart into. The texts are allocated
+// together: parts of one text keep each other alive anyway. A part is none of them
+// if it is one ASCII character or empty.
+type parts struct {
+	out   []Value
+	block []text
+	known uint32 // what is known of each
+}
+
+// partsOf makes room for n parts of a text.
+func (t *text) partsOf(n int) parts {
+	return parts{make([]Value, 0, n), make([]text, n), t.facts() & narrowText}
+}
+
+func (p *parts) add(s string) {
+	if len(s) < 2 {
+		p.out = append(p.out, String(s))
+		return
+	}
+	t := &p.block[len(p.out)]
+	t.kind, t.known, t.s = KindString, p.known, s
+	p.out = append(p.out, Value{ref: &t.header})
+}
+
 // split gives the parts between the separators, of which there is one
-// character at least; at most most of them, if that is not negative. They are
-// allocated together: parts of one text keep each other alive anyway.
+// character at least; at most most of them, if that is not negative.
 func (t *text) split(sep string, most int) Value {
 	n := strings.Count(t.s, sep) + 1
 	if most >= 0 {
 		n = min(n, most)
 	}
-	out, block := make([]Value, n), make([]text, n)
-	known := t.known.Load() & narrowText
-	for rest, i := t.s, 0; i < n; i++ {
-		part := rest
-		if i < n-1 {
-			part, rest, _ = strings.Cut(rest, sep)
-		}
-		if len(part) < 2 {
-			out[i] = String(part)
-			continue
-		}
-		p := &block[i]
-		p.kind, p.s = KindString, part
-		if known != 0 {
-			p.known.Store(known)
-		}
-		out[i] = Value{ref: &p.header}
+	p, rest := t.partsOf(n), t.s
+	for range n - 1 {
+		at := strings.Index(rest, sep)
+		p.add(rest[:at])
+		rest = rest[at+len(sep):]
 	}
-	return newList(out)
+	p.add(rest)
+	return newList(p.out)
+}
+
+// words gives the parts between white space.
+func (t *text) words() Value {
+	p := t.partsOf(countWords(t.s))
+	for word := range strings.FieldsSeq(t.s) {
+		p.add(word)
+	}
+	return newList(p.out)
+}
+
+// countWords counts what stands between white space.
+func countWords(s string) int {
+	n, inside := 0, false
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			return countWideWords(s)
+		}
+		isWord := c != ' ' && (c < '\t' || c > '\r')
+		if isWord && !inside {
+			n++
+		}
+		inside = isWord
+	}
+	return n
+}
+
+func countWideWords(s string) int {
+	n, inside := 0, false
+	for _, r := range s {
+		isWord := !unicode.IsSpace(r)
+		if isWord && !inside {
+			n++
+		}
+		inside = isWord
+	}
+	return n
+}
+
+// lines gives the lines; a final newline ends the last one.
+func (t *text) lines() Value {
+	if t.s == "" {
+		return newList(nil)
+	}
+	rest := strings.TrimSuffix(t.s, "\n")
+	p := t.partsOf(strings.Count(rest, "\n") + 1)
+	for more := true; more; {
+		var line string
+		line, rest, more = strings.Cut(rest, "\n")
+		p.add(strings.TrimSuffix(line, "\r"))
+	}
+	return newList(p.out)
 }
 
 // chars gives the code points as texts.
@@ -384,7 +497,7 @@ func (t *text) chars() []Value {
 	out := make([]Value, 0, t.len())
 	for s := t.s; s != ""; {
 		n := runeLen(s)
-		out = append(out, String(s[:n]))
+		out = append(out, textPart(nil, s[:n]))
 		s = s[n:]
 	}
 	return out

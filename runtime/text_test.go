@@ -46,7 +46,7 @@ func TestWideTextGrows(t *testing.T) {
 	s := String("")
 	for i := range 1000 {
 		c := letters[i*i%7%4]
-		s, runes = concat(s, String(string(c))), append(runes, c)
+		s, runes = concat(nil, s, String(string(c))), append(runes, c)
 		grown = append(grown, s)
 		if got := s.text().at(i).str(); got != string(c) {
 			t.Fatalf("character %d is %s, want %c", i, got, c)
@@ -67,7 +67,7 @@ func TestWideTextGrows(t *testing.T) {
 func TestConcatForks(t *testing.T) {
 	base := String("a")
 	for range 100 {
-		base = concat(base, String("é"))
+		base = concat(nil, base, String("é"))
 	}
 	want := base.str()
 	var wait sync.WaitGroup
@@ -75,7 +75,7 @@ func TestConcatForks(t *testing.T) {
 		wait.Go(func() {
 			own, letter := base, string(rune('a'+i))
 			for range 1000 {
-				own = concat(own, String(letter))
+				own = concat(nil, own, String(letter))
 				if n := own.text().len(); own.text().at(n-1).str() != letter {
 					t.Errorf("%s: it does not end the text", letter)
 				}
@@ -91,7 +91,7 @@ func TestConcatForks(t *testing.T) {
 	if base.str() != want {
 		t.Error("the common beginning changed")
 	}
-	if concat(base, String("")) != base || concat(String(""), base) != base {
+	if concat(nil, base, String("")) != base || concat(nil, String(""), base) != base {
 		t.Error("joining with nothing makes a new text")
 	}
 }
@@ -99,7 +99,7 @@ func TestConcatForks(t *testing.T) {
 func TestConcatReusesItsBuffer(t *testing.T) {
 	s := String("ab")
 	piece := String("cd")
-	if allocs := testing.AllocsPerRun(10_000, func() { s = concat(s, piece) }); allocs > 1.1 {
+	if allocs := testing.AllocsPerRun(10_000, func() { s = concat(nil, s, piece) }); allocs > 1.1 {
 		t.Errorf("%v allocations for each +=", allocs)
 	}
 }
@@ -107,7 +107,7 @@ func TestConcatReusesItsBuffer(t *testing.T) {
 func BenchmarkConcat(b *testing.B) {
 	s, x := String(""), String("ab")
 	for range b.N {
-		s = concat(s, x)
+		s = concat(nil, s, x)
 	}
 }
 

@@ -50,18 +50,22 @@ type Thread struct {
 	napping  bool          // it waits without a goroutine: see nap
 	result   waitResult    // how it ended
 	spare    uint8         // how many calls are free
+	used     uint8         // how many of shorts are texts now
 	outside  bool          // it does what the run does not see
 	noted    bool          // leave has set inside
 	deferred int32         // how many pieces of deferred code are under way, around the thread too
 	waits    atomic.Pointer[wait]
-	inside   atomic.Pointer[Func] // the function of a host that it is in
-	away     *time.Time           // when it went outside, if that was told
-	runner   *runner              // that will run other children on this goroutine; nil: it is the thread's own
-	random   *rand.Rand           // made when first asked for
-	recent   int                  // the position in a table that it found last: see frame.find
-	order    []int                // where it stands in the source, for ties on virtual time
-	groups   int                  // how many it has begun
-	body     scope                // the region of a child's body; scope points to it at the start
+	inside   atomic.Pointer[Func]   // the function of a host that it is in
+	away     *time.Time             // when it went outside, if that was told
+	runner   *runner                // that will run other children on this goroutine; nil: it is the thread's own
+	random   *rand.Rand             // made when first asked for
+	recent   int                    // the position in a table that it found last: see frame.find
+	sought   *header                // of the text for which it found that …
+	found    *header                // … of the key which is there
+	shorts   *[shortBlock]shortText // texts to be: see newShort
+	order    []int                  // where it stands in the source, for ties on virtual time
+	groups   int                    // how many it has begun
+	body     scope                  // the region of a child's body; scope points to it at the start
 	root     frame
 }
 

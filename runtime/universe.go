@@ -40,7 +40,7 @@ var coreFuncs = []*Func{
 		}
 		var room [32]byte
 		s, err := appendDisplay(room[:0], x)
-		return textOf(s), err
+		return textOf(nil, s), err
 	}},
 	{Sig: "int(x: any, base: int = 10) -> int", Doc: "a number, or the number that a text says, as an int", Example: `int(" 42 ")  # 42`, Fails: "value arithmetic type", Quick: func(_, x, base Value) (Value, *Error) { return toInt(x, base.int()) }},
 	{Sig: "float(x: any) -> float", Doc: "a number, or the number that a text says, as a float", Example: `float("1.5")  # 1.5`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toFloat(x) }},
