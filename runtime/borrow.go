@@ -13,7 +13,7 @@ import (
 //
 //   - looks: the value is only looked at while nothing can change the variable;
 //   - lends: an argument for a parameter that its function only looks at;
-//   - moves: the variable is not read again before it is assigned.
+//   - moves: the variable is not read again before it is assigned (see lastUses).
 //
 // Without the first two, building a list while asking about it would take time
 // in the square of its length.
@@ -170,6 +170,9 @@ func values(args []ast.Arg) []ast.Expr {
 // known and only looks at it.
 func (u *unit) argument(fit *fitting, args []ast.Arg, i int) eval {
 	x := args[i].Value
+	if u.moves[x] && !isIdent(x) {
+		return u.borrow(x)
+	}
 	if fit != nil && u.in.looksAt(fit.fn, fit.to[i]) {
 		return u.looked(x, values(args[i+1:])...)
 	}
@@ -348,124 +351,6 @@ func (in *inference) onlyLooked(path []ast.Node, x ast.Expr) bool {
 	return false
 }
 
-// moves finds the readings of a unit's variables that are their last: the only
-// mention of a variable, in no loop around it; and a in `a = f(…, a, …)`,
-// `[x, a] = f(…, a, …)` and `let [x, b] = f(…, a, …); a = b`, where nothing
-// catches the failure of f.
-func (in *inference) moves(body ast.Node, info *resolve.Unit) map[*ast.Ident]bool {
-	if in == nil {
-		return nil
-	}
-	m := &moving{seen: map[*resolve.Decl]*mention{}, moves: map[*ast.Ident]bool{}}
-	m.assigns = !info.Defers
-	switch info.Kind {
-	case resolve.FuncUnit:
-		m.units = -1 // the function itself
-	case resolve.FileUnit:
-		m.globals = !in.program.session // whose next input sees what a failure leaves
-	}
-	ast.Inspect(body, m.visit)
-	for _, s := range m.seen {
-		if s.count == 1 && s.id != nil && s.loops == s.declared {
-			m.moves[s.id] = true
-		}
-	}
-	return m.moves
-}
-
-type mention struct {
-	id       *ast.Ident // the last one; nil if another unit has it
-	count    int
-	loops    int // around it
-	declared int // loops around the declaration
-}
-
-type moving struct {
-	seen    map[*resolve.Decl]*mention
-	moves   map[*ast.Ident]bool
-	path    []ast.Node
-	loops   int
-	units   int // nested ones
-	catches int
-	assigns bool
-	globals bool // those of the file too
-}
-
-func (m *moving) of(d *resolve.Decl) *mention {
-	if m.seen[d] == nil {
-		m.seen[d] = &mention{}
-	}
-	return m.seen[d]
-}
-
-func (m *moving) visit(n ast.Node) bool {
-	step := 1
-	if n == nil {
-		n, m.path = m.path[len(m.path)-1], m.path[:len(m.path)-1]
-		step = -1
-	} else {
-		m.path = append(m.path, n)
-	}
-	switch n := n.(type) {
-	case *ast.ForStmt, *ast.WhileStmt:
-		m.loops += step
-	case *ast.FnLit, *ast.GroupExpr:
-		m.units += step
-	case *ast.CatchExpr, *ast.DeferStmt:
-		m.catches += step
-	case *ast.NamePattern:
-		if b, ok := n.Binding.(*resolve.Binding); ok && step > 0 {
-			m.of(b.Decl).declared = m.loops
-		}
-	case *ast.Ident:
-		if b, ok := n.Binding.(*resolve.Binding); ok && step > 0 {
-			s := m.of(b.Decl)
-			s.count, s.id, s.loops = s.count+1, n, m.loops
-			if b.Kind != resolve.Local || b.Boxed || m.units > 0 {
-				s.id = nil
-			}
-		}
-	case *ast.File:
-		m.sequence(n.Stmts, step)
-	case *ast.BlockExpr:
-		m.sequence(n.Stmts, step)
-	case *ast.AssignStmt:
-		if step > 0 && m.replaces() && n.Op == ast.Set {
-			switch target := ast.Unparen(n.Target).(type) {
-			case *ast.Ident:
-				m.replaced(target, n.Value)
-			case *ast.ListLit:
-				for _, e := range target.Elems {
-					if id, ok := e.(*ast.Ident); ok && mentionsOf(target, declOf(id)) == 1 {
-						m.replaced(id, n.Value)
-					}
-				}
-			}
-		}
-	}
-	return true
-}
-
-// replaces tells that an assignment here replaces a variable's value for good.
-func (m *moving) replaces() bool { return m.assigns && m.catches == 0 && m.units == 0 }
-
-// sequence looks for `let p = f(…, a, …); a = b` in statements.
-func (m *moving) sequence(stmts []ast.Stmt, step int) {
-	if step < 0 || !m.replaces() {
-		return
-	}
-	for i := 1; i < len(stmts); i++ {
-		let, ok := stmts[i-1].(*ast.LetStmt)
-		set, ok2 := stmts[i].(*ast.AssignStmt)
-		if !ok || !ok2 || set.Op != ast.Set || !isIdent(set.Value) {
-			continue
-		}
-		if target, ok := ast.Unparen(set.Target).(*ast.Ident); ok && !mentions(set.Value, declOf(target)) {
-			m.replaced(target, let.Value)
-		}
-	}
-}
-
 func mentionsOf(x ast.Node, d *resolve.Decl) int {
 	count := 0
 	ast.Inspect(x, func(n ast.Node) bool {
@@ -475,59 +360,4 @@ func mentionsOf(x ast.Node, d *resolve.Decl) int {
 		return true
 	})
 	return count
-}
-
-// lastMention gives the last of the names in x that mean d.
-func lastMention(x ast.Node, d *resolve.Decl) (last *ast.Ident) {
-	ast.Inspect(x, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && declOf(id) == d {
-			last = id
-		}
-		return true
-	})
-	return last
-}
-
-// replaced looks for a variable that is about to be assigned in f(…, a, …).
-func (m *moving) replaced(target *ast.Ident, value ast.Expr) {
-	b, ok := target.Binding.(*resolve.Binding)
-	call, isCall := ast.Unparen(value).(*ast.CallExpr)
-	if !ok || !isCall || b.Boxed || b.Kind != resolve.Local && !(b.Kind == resolve.Global && m.globals) {
-		return
-	}
-	for _, a := range call.Args {
-		if id, ok := a.Value.(*ast.Ident); ok && declOf(id) == b.Decl && mentionsOf(call, b.Decl) == 1 {
-			m.moves[id] = true
-		}
-	}
-}
-
-// moveParts moves the variables that stand in a list or map which becomes the
-// unit's value: nothing reads them any more.
-func (u *unit) moveParts(x ast.Expr) {
-	if u.moves == nil {
-		return
-	}
-	move := func(part ast.Expr) {
-		id, ok := part.(*ast.Ident)
-		if !ok {
-			return
-		}
-		b, ok := id.Binding.(*resolve.Binding)
-		if ok && b.Kind == resolve.Local && !b.Boxed && lastMention(x, b.Decl) == id {
-			u.moves[id] = true
-		}
-	}
-	switch x := x.(type) {
-	case *ast.ListLit:
-		for _, e := range x.Elems {
-			move(e)
-		}
-	case *ast.MapLit:
-		for _, e := range x.Entries {
-			if e.Key != nil { // else it is spread, and its parts are copied
-				move(e.Value)
-			}
-		}
-	}
 }

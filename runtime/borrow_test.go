@@ -54,6 +54,11 @@ var ys = (0..n).to_list()
 var top = nil
 for i in 0..n { [top, xs] = pop(xs); let [[last, _], rest] = pop(ys); ys = rest }
 fn run(n) = n`},
+		{"a function that may return before it changes what it is given", `fn add(xs, v) { if v < 0 { return xs }; var xs = xs; xs.push(v); if v > 1 { xs } else { let ys = xs; ys } }
+fn run(n) { var xs = []; for i in 0..n { let ys = add(xs, i); xs = if i > 0 { ys } else { [] } }; xs.len() }`},
+		{"a place that a function is given and gives back", `fn add(xs, v) { if xs == nil { return [v] }; var xs = xs; xs.push(v); xs }
+fn both(m, i) { var m = m; m.rows[1] = add(m.rows[1], i); m["k"] = add(m["k"], i); m }
+fn run(n) { var m = {rows: [[], []], k: nil}; for i in 0..n { m = both(m, i) }; m.k.len() }`},
 		{"a part of a part", `fn at(rows, i) = rows[0][i]
 fn run(n) { var g = {rows: [[0]]}; for i in 0..n { g.rows[0].push(at(g.rows, i) + 1) }; g.rows[0].len() }`},
 	} {
@@ -157,6 +162,20 @@ let m = {a: [[1]]}; for k, [v] in m { var w = v; w.push(2); out.push(w) }; [out,
 run()`, "[[[1, 1], [2, 2], [1, 2]], [[[1], 1], [[2], 2]], {a: [[1]]}]"},
 		{"what a group gives", `fn run() { let xs = [1]; var [a, b] = group < xs, { var y = xs; y } >; a.push(2); var {c, d} = group < c: xs, d: c >; c.push(3); [a, b, c, d, xs] }
 run()`, "[[1, 2], [1], [1, 3], [1], [1]]"},
+		{"a place that a failure keeps", `fn bad(xs) { var ys = xs; ys.push(9); fail "no" }
+fn run() { var m = {a: [1].map(x -> x)}; { m.a = bad(m.a) } catch nil; var n = m; { n.a = bad(n.a) } catch e -> print(e); [m, n] }
+run()`, "[{a: [1]}, {a: [1]}]"},
+		{"a place of which there are two", grown + `fn run() { var m = {a: [1].map(x -> x)}; let n = m; m.a = grown(m.a); let k = m.a; m.a = grown(m.a); [m, n, k] }
+run()`, "[{a: [1, 9, 9]}, {a: [1]}, [1, 9]]"},
+		{"a place of the file that an end leaves", grown + `var m = {a: [1].map(x -> x)}
+let n = m.a
+m.a = grown(m.a)
+[m, n]`, "[{a: [1, 9]}, [1]]"},
+		{"what a handler reads", `fn bad(xs) { var ys = xs; ys.push(9); fail "no" }
+fn run() { let a = [1].map(x -> x); let b = [2].map(x -> x); let c = bad(a) catch e -> { let d = bad(b) catch nil; [a, d, b] }; c }
+run()`, "[[1], nil, [2]]"},
+		{"what the next turn reads", grown + `fn run() { let a = [1].map(x -> x); var out = []; for i in 0..3 { if i == 1 { continue }; out.push(grown(a)) }; out }
+run()`, "[[1, 9], [1, 9]]"},
 		{"a name in a closure", grown + `fn run() { let a = [1]; let f = () -> a; [grown(a), f()] }
 run()`, "[[1, 9], [1]]"},
 	} {

@@ -116,7 +116,7 @@ type unit struct {
 	info   *resolve.Unit
 	name   string
 	typing typing
-	moves  map[*ast.Ident]bool // readings that are a variable's last
+	moves  map[ast.Expr]bool // readings that are the last: see lastUses
 	// jumps is set when an expression in the unit may panic with a jump that
 	// the unit has to recover.
 	jumps bool
@@ -307,17 +307,13 @@ type form[T word] struct {
 	none T // where there is no value; nil
 }
 
-// form is the plain form. A variable of a function or child that is its value,
-// or stands in the list or map that is, is moved, not shared: nothing reads it
-// any more.
+// form is the plain form. A variable of a function or child that is its value is
+// moved, not shared: nothing reads it any more.
 func (u *unit) form() *form[Value] {
 	moves := !u.info.Defers && (u.info.Kind == resolve.FuncUnit || u.info.Kind == resolve.ChildUnit)
 	return &form[Value]{expr: func(x ast.Expr) func(*frame) Value {
 		if _, name := x.(*ast.Ident); name && moves {
 			return u.borrow(x)
-		}
-		if moves {
-			u.moveParts(x)
 		}
 		return u.expr(x)
 	}}

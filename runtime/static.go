@@ -138,6 +138,7 @@ type inference struct {
 	slots   map[*resolve.Unit]int          // of the units with variables that are taken apart
 	looks   map[parameter]bool             // see looksAt
 	looked  []parameter                    // those that are true there, oldest first
+	moved   map[ast.Node]map[ast.Expr]bool // see moves
 	open    []*version                     // whose types are not final yet
 	depth   int
 	changed bool
@@ -149,6 +150,7 @@ type inference struct {
 func newInference(p *Program, file *ast.File) *inference {
 	in := &inference{
 		program: p, lets: map[*resolve.Decl]static{}, callees: map[*ast.FnLit]*callee{}, looks: map[parameter]bool{},
+		moved: map[ast.Node]map[ast.Expr]bool{},
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if s, ok := n.(*ast.FnStmt); ok {
