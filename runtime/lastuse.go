@@ -129,10 +129,10 @@ func (l *lastUses) number(body ast.Node, globals bool) {
 // stmts goes over statements: live are the variables that are live after them,
 // and what it gives those before. So it is with all that follow.
 //
-// What a program ends with while a variable of the file has been moved is not
-// there for the host. So these are moved only where they are assigned by the same
-// statement, or where what it gives goes there in the next one: `let [x, b] =
-// f(a); a = b`.
+// A variable of the file that has been moved when the program ends is not there
+// for the host. So these are moved only as an argument of a call whose value they
+// are assigned, by the same statement or by the next one: `let [x, b] = f(a); a =
+// b`.
 func (l *lastUses) stmts(list []ast.Stmt, live varSet) varSet {
 	for i, s := range slices.Backward(list) {
 		live = l.stmt(s, live)
@@ -267,6 +267,11 @@ func (l *lastUses) value(x ast.Expr, live varSet) varSet {
 		return live
 	case *ast.ParenExpr:
 		return l.value(x.X, live)
+	case *ast.CallExpr, *ast.Ident:
+		return l.whole(x, live)
+	}
+	live = live.and(l.globals)
+	switch x := x.(type) {
 	case *ast.BlockExpr:
 		return l.block(x, live)
 	case *ast.IfExpr:
@@ -371,11 +376,17 @@ func (l *lastUses) whole(x ast.Expr, live varSet) varSet {
 		return true
 	})
 	for _, id := range names {
-		if i := l.numbers[declOf(id)]; !more.has(i) && !live.has(i) && !l.handled.has(i) {
+		i := l.numbers[declOf(id)]
+		if !more.has(i) && !live.has(i) && !l.handled.has(i) && (!l.globals.has(i) || isArgument(id, x)) {
 			l.found[id] = true
 		}
 	}
 	return live.and(first)
+}
+
+func isArgument(id *ast.Ident, x ast.Expr) bool {
+	call, ok := x.(*ast.CallExpr)
+	return ok && slices.ContainsFunc(call.Args, func(a ast.Arg) bool { return a.Value == id })
 }
 
 // bound gives what is live before patterns are bound: not their names, but what
