@@ -389,6 +389,9 @@ func (g *numbers) int(depth int) string {
 		}
 		return []string{"1", "2", "3", "7", "8", "-5"}[g.rand.IntN(6)]
 	}
+	if g.rand.IntN(6) == 0 {
+		return g.products(g.int)
+	}
 	return g.either(depth, g.int)
 }
 
@@ -405,7 +408,26 @@ func (g *numbers) float(depth int) string {
 	if g.rand.IntN(4) == 0 {
 		return fmt.Sprintf("(%s / %s)", g.int(depth-1), g.int(depth-1))
 	}
+	if g.rand.IntN(6) == 0 {
+		return g.products(g.float)
+	}
 	return g.either(depth, g.float)
+}
+
+// products adds or compares what is a product or remainder of variables and
+// constants, which the same closure computes.
+func (g *numbers) products(kind func(int) string) string {
+	product := func() string {
+		return fmt.Sprintf("%s %s %s", kind(0), []string{"*", "*", "%"}[g.rand.IntN(3)], kind(0))
+	}
+	other := []string{kind(0), kind(1), product()}[g.rand.IntN(3)]
+	switch g.rand.IntN(3) {
+	case 0:
+		return fmt.Sprintf("(%s %s %s)", other, []string{"+", "-"}[g.rand.IntN(2)], product())
+	case 1:
+		return fmt.Sprintf("(if %s %s %s { %s } else { %s })", product(), []string{"<", "<=", ">", ">=", "==", "!="}[g.rand.IntN(6)], kind(0), kind(0), kind(0))
+	}
+	return fmt.Sprintf("(%s %s %s)", product(), []string{"+", "-"}[g.rand.IntN(2)], other)
 }
 
 // either combines operands of one kind, or does what any type can be part of.

@@ -141,60 +141,69 @@ func (u *unit) numberSlot(x ast.Expr) (slot int, ok bool) {
 // operand is one side of an operator: a variable of the frame, a constant or
 // anything else.
 type operand[T bare] struct {
-	kind operandKind
-	slot int
-	k    T
+	leaf bool           // it is a variable or a constant: see numberIn
+	slot int            // of a variable; else noSlot
+	k    T              // a constant
 	e    func(*frame) T // of each kind
+	of   *leafPair[T]   // what it is a product or remainder of; nil: something else
 }
 
-type operandKind uint8
+// leafPair is two leaves and the operator between them.
+type leafPair[T bare] struct {
+	operation
+	l, r operand[T]
+}
 
-const (
-	computed operandKind = iota
-	variable
-	literally
-)
+// noSlot is a slot that no frame has.
+const noSlot = -1
 
 func operandOf[T bare](u *unit, x ast.Expr) operand[T] {
 	x = u.typing.literal(x)
-	o := operand[T]{e: compiled[T](u, x)}
+	o := operand[T]{slot: noSlot, e: compiled[T](u, x)}
 	switch x := x.(type) {
 	case *ast.IntLit:
-		o.kind, o.k = literally, T(x.Value)
+		o.leaf, o.k = true, T(x.Value)
 	case *ast.FloatLit:
-		o.kind, o.k = literally, T(x.Value)
+		o.leaf, o.k = true, T(x.Value)
 	case *ast.Ident:
 		if slot, ok := u.numberSlot(x); ok && whole[T]() == (u.typing.of(x) == anInt) {
-			o.kind, o.slot = variable, slot
+			o.leaf, o.slot = true, slot
+		}
+	case *ast.ParenExpr:
+		return operandOf[T](u, x.X)
+	case *ast.BinaryExpr:
+		if x.Op != ast.Mul && x.Op != ast.Mod || whole[T]() != (u.typing.of(x) == anInt) {
+			break
+		}
+		if l, r := operandOf[T](u, x.X), operandOf[T](u, x.Y); l.leaf && r.leaf {
+			o.of = &leafPair[T]{operation{x.Op, x.OpSpan.Start}, l, r}
 		}
 	}
 	return o
 }
+
+func (o operand[T]) isProduct() bool { return o.of != nil && o.of.op == ast.Mul }
+
+func (o operand[T]) isConst() bool { return o.leaf && o.slot == noSlot }
 
 // shape is what the two sides of an operator are, as far as it matters.
 type shape uint8
 
 const (
 	anyAny shape = iota
-	anyConst
-	anyVar
-	varAny
-	varConst
-	varVar
+	anyLeaf
+	leafAny
+	leaves
 )
 
 func shapeOf[T bare](l, r operand[T]) shape {
 	switch {
-	case l.kind == variable && r.kind == variable:
-		return varVar
-	case l.kind == variable && r.kind == literally:
-		return varConst
-	case l.kind == variable:
-		return varAny
-	case r.kind == literally:
-		return anyConst
-	case r.kind == variable:
-		return anyVar
+	case l.leaf && r.leaf:
+		return leaves
+	case l.leaf:
+		return leafAny
+	case r.leaf:
+		return anyLeaf
 	}
 	return anyAny
 }
@@ -202,16 +211,18 @@ func shapeOf[T bare](l, r operand[T]) shape {
 // arithmeticOf compiles l op r.
 func arithmeticOf[T bare](op ast.BinaryOp, l, r operand[T], at lexer.Pos) func(*frame) T {
 	o := &operation{op, at}
-	if (op == ast.Add || op == ast.Mul) && l.kind == literally && !whole[T]() {
-		l, r = r, l // which no error of floats tells
+	if op == ast.Add || op == ast.Sub {
+		switch {
+		case l.isProduct() && (r.isProduct() || r.leaf):
+			return sumOfProducts(o, l, r)
+		case r.isProduct():
+			return plusProduct(o, l, r)
+		}
 	}
 	switch op {
 	case ast.Add:
 		return sum(o, l, r)
 	case ast.Sub:
-		if _, ok := opposite(r.k); ok && r.kind == literally {
-			return sum(o, l, r)
-		}
 		return difference(o, l, r)
 	case ast.Mul:
 		return product(o, l, r)
@@ -233,6 +244,11 @@ type operation struct {
 // wide computes a op b in the general way, which finds out what is too large
 // or divided by zero.
 func wide[T bare](f *frame, o *operation, a, b T) T {
+	if o.op == ast.Mul && whole[T]() {
+		if p, ok := mulWide(int64(a), int64(b)); ok {
+			return T(p)
+		}
+	}
 	v := f.operate(o.op, numberOf(a), numberOf(b), o.at)
 	return numberAt[T](&v)
 }
@@ -241,68 +257,50 @@ func wide[T bare](f *frame, o *operation, a, b T) T {
 
 func plus[T bare](a, b T) (T, bool) {
 	s := a + b
-	return s, !whole[T]() || (s > a) == (b > 0)
+	return s, (s > a) == (b > 0) || T(1)/2 != 0
 }
 
 func minus[T bare](a, b T) (T, bool) {
 	d := a - b
-	return d, !whole[T]() || (d < a) == (b > 0)
+	return d, (d < a) == (b > 0) || T(1)/2 != 0
 }
 
 func times[T bare](a, b T) (T, bool) {
-	return a * b, !whole[T]() || T(int32(a)) == a && T(int32(b)) == b
+	return T(a * b), T(1)/2 != 0 || T(int32(a)) == a && T(int32(b)) == b
 }
 
 // opposite gives -k; ok is false for the least int, which has none.
 func opposite[T bare](k T) (minus T, ok bool) { return -k, k == 0 || -k != k }
 
-// sum compiles l + r, and l - r for a constant r that has an opposite.
+// The makers of closures that follow are not to be inlined: see call1.
+
+//go:noinline
 func sum[T bare](o *operation, l, r operand[T]) func(*frame) T {
-	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
-	written := k
-	if o.op == ast.Sub {
-		k = -k
-	}
+	i, j, k, m, x, y := l.slot, r.slot, l.k, r.k, l.e, r.e
 	switch shapeOf(l, r) {
-	case varConst:
+	case leaves:
 		return func(f *frame) T {
-			a := numberAt[T](&f.slots[i])
-			if s, ok := plus(a, k); ok {
-				return s
-			}
-			return wide(f, o, a, written)
-		}
-	case anyConst:
-		return func(f *frame) T {
-			a := x(f)
-			if s, ok := plus(a, k); ok {
-				return s
-			}
-			return wide(f, o, a, written)
-		}
-	case varVar:
-		return func(f *frame) T {
-			a, b := numberAt[T](&f.slots[i]), numberAt[T](&f.slots[j])
-			if s, ok := plus(a, b); ok {
-				return s
+			a, b := numberIn(f, i, k), numberIn(f, j, m)
+			if v, ok := plus(a, b); ok {
+				return v
 			}
 			return wide(f, o, a, b)
 		}
-	case anyVar:
+	case anyLeaf:
 		return func(f *frame) T {
 			a := x(f)
-			b := numberAt[T](&f.slots[j])
-			if s, ok := plus(a, b); ok {
-				return s
+			b := numberIn(f, j, m)
+			if v, ok := plus(a, b); ok {
+				return v
 			}
 			return wide(f, o, a, b)
 		}
-	case varAny:
+	case leafAny:
 		return func(f *frame) T {
-			a := numberAt[T](&f.slots[i])
+			a := numberIn(f, i, k)
 			b := y(f)
-			if s, ok := plus(a, b); ok {
-				return s
+			if v, ok := plus(a, b); ok {
+				return v
 			}
 			return wide(f, o, a, b)
 		}
@@ -310,89 +308,166 @@ func sum[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	return func(f *frame) T {
 		a := x(f)
 		b := y(f)
-		if s, ok := plus(a, b); ok {
-			return s
+		if v, ok := plus(a, b); ok {
+			return v
 		}
 		return wide(f, o, a, b)
 	}
 }
 
+//go:noinline
 func difference[T bare](o *operation, l, r operand[T]) func(*frame) T {
-	i, j, x, y := l.slot, r.slot, l.e, r.e
-	if shapeOf(l, r) == varVar {
-		return func(f *frame) T {
-			a, b := numberAt[T](&f.slots[i]), numberAt[T](&f.slots[j])
-			if d, ok := minus(a, b); ok {
-				return d
-			}
-			return wide(f, o, a, b)
-		}
-	}
-	return func(f *frame) T {
-		a := x(f)
-		b := y(f)
-		if d, ok := minus(a, b); ok {
-			return d
-		}
-		return wide(f, o, a, b)
-	}
-}
-
-func product[T bare](o *operation, l, r operand[T]) func(*frame) T {
-	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	i, j, k, m, x, y := l.slot, r.slot, l.k, r.k, l.e, r.e
 	switch shapeOf(l, r) {
-	case varConst:
+	case leaves:
 		return func(f *frame) T {
-			a := numberAt[T](&f.slots[i])
-			if p, ok := times(a, k); ok {
-				return p
-			}
-			return wide(f, o, a, k)
-		}
-	case varVar:
-		return func(f *frame) T {
-			a, b := numberAt[T](&f.slots[i]), numberAt[T](&f.slots[j])
-			if p, ok := times(a, b); ok {
-				return p
+			a, b := numberIn(f, i, k), numberIn(f, j, m)
+			if v, ok := minus(a, b); ok {
+				return v
 			}
 			return wide(f, o, a, b)
 		}
-	case anyVar:
+	case anyLeaf:
 		return func(f *frame) T {
 			a := x(f)
-			b := numberAt[T](&f.slots[j])
-			if p, ok := times(a, b); ok {
-				return p
+			b := numberIn(f, j, m)
+			if v, ok := minus(a, b); ok {
+				return v
 			}
 			return wide(f, o, a, b)
 		}
-	case anyConst:
+	case leafAny:
 		return func(f *frame) T {
-			a := x(f)
-			if p, ok := times(a, k); ok {
-				return p
+			a := numberIn(f, i, k)
+			b := y(f)
+			if v, ok := minus(a, b); ok {
+				return v
 			}
-			return wide(f, o, a, k)
+			return wide(f, o, a, b)
 		}
 	}
 	return func(f *frame) T {
 		a := x(f)
 		b := y(f)
-		if p, ok := times(a, b); ok {
-			return p
+		if v, ok := minus(a, b); ok {
+			return v
 		}
 		return wide(f, o, a, b)
 	}
 }
 
-// quotient compiles l / r, whose operands are floats. It is not to be inlined:
-// see call1.
+//go:noinline
+func product[T bare](o *operation, l, r operand[T]) func(*frame) T {
+	i, j, k, m, x, y := l.slot, r.slot, l.k, r.k, l.e, r.e
+	switch shapeOf(l, r) {
+	case leaves:
+		return func(f *frame) T {
+			a, b := numberIn(f, i, k), numberIn(f, j, m)
+			if v, ok := times(a, b); ok {
+				return v
+			}
+			return wide(f, o, a, b)
+		}
+	case anyLeaf:
+		return func(f *frame) T {
+			a := x(f)
+			b := numberIn(f, j, m)
+			if v, ok := times(a, b); ok {
+				return v
+			}
+			return wide(f, o, a, b)
+		}
+	case leafAny:
+		return func(f *frame) T {
+			a := numberIn(f, i, k)
+			b := y(f)
+			if v, ok := times(a, b); ok {
+				return v
+			}
+			return wide(f, o, a, b)
+		}
+	}
+	return func(f *frame) T {
+		a := x(f)
+		b := y(f)
+		if v, ok := times(a, b); ok {
+			return v
+		}
+		return wide(f, o, a, b)
+	}
+}
+
+// sumOfProducts compiles a*b + c*d and a*b - c*d for leaves; r may be one itself.
+// (mandelbrot, y*width + x: 1.2 times as fast)
 //
 //go:noinline
+func sumOfProducts[T bare](o *operation, l, r operand[T]) func(*frame) T {
+	p, q, subtracts := l.of, r.of, o.op == ast.Sub
+	if q == nil {
+		q = &leafPair[T]{operation{ast.Mul, o.at}, r, operand[T]{slot: noSlot, k: 1}}
+	}
+	i, j, k, m := p.l.slot, p.r.slot, p.l.k, p.r.k
+	i2, j2, k2, m2 := q.l.slot, q.r.slot, q.l.k, q.r.k
+	return func(f *frame) T {
+		a, ok := times(numberIn(f, i, k), numberIn(f, j, m))
+		if !ok {
+			a = p.result(f)
+		}
+		b, ok := times(numberIn(f, i2, k2), numberIn(f, j2, m2))
+		if !ok {
+			b = q.result(f)
+		}
+		v, ok := plus(a, b)
+		if subtracts {
+			v, ok = minus(a, b)
+		}
+		if ok {
+			return v
+		}
+		return wide(f, o, a, b)
+	}
+}
+
+// plusProduct compiles a + c*d and a - c*d for leaves c and d.
+//
+//go:noinline
+func plusProduct[T bare](o *operation, l, r operand[T]) func(*frame) T {
+	x, q, subtracts := l.e, r.of, o.op == ast.Sub
+	i, j, k, m := q.l.slot, q.r.slot, q.l.k, q.r.k
+	return func(f *frame) T {
+		a := x(f)
+		b, ok := times(numberIn(f, i, k), numberIn(f, j, m))
+		if !ok {
+			b = q.result(f)
+		}
+		v, ok := plus(a, b)
+		if subtracts {
+			v, ok = minus(a, b)
+		}
+		if ok {
+			return v
+		}
+		return wide(f, o, a, b)
+	}
+}
+
+// result computes the pair's operator in the general way.
+func (p *leafPair[T]) result(f *frame) T {
+	return wide(f, &p.operation, numberIn(f, p.l.slot, p.l.k), numberIn(f, p.r.slot, p.r.k))
+}
+
+//go:noinline
 func quotient[T bare](o *operation, l, r operand[T]) func(*frame) T {
-	x, y, k := l.e, r.e, r.k
-	if r.kind == literally && k != 0 {
-		return func(f *frame) T { return x(f) / k }
+	x, y, j, k := l.e, r.e, r.slot, r.k
+	if r.leaf {
+		return func(f *frame) T {
+			a := x(f)
+			b := numberIn(f, j, k)
+			if b == 0 {
+				return wide(f, o, a, b)
+			}
+			return a / b
+		}
 	}
 	return func(f *frame) T {
 		a := x(f)
@@ -407,28 +482,20 @@ func quotient[T bare](o *operation, l, r operand[T]) func(*frame) T {
 // powerOfTwo gives e where an operand is the constant 1<<e.
 func powerOfTwo[T bare](o operand[T]) (e int, ok bool) {
 	k := int64(o.k)
-	return bits.TrailingZeros64(uint64(k)), whole[T]() && o.kind == literally && k > 0 && k&(k-1) == 0
+	return bits.TrailingZeros64(uint64(k)), whole[T]() && o.isConst() && k > 0 && k&(k-1) == 0
 }
 
-// floorQuotient compiles l // r; for a constant above zero it is what Go's
-// division gives, rounded down, and for a power of two a shift.
+// floorQuotient compiles l // r: for what is above zero it is what Go's
+// division gives, rounded down, and for a constant power of two a shift.
+//
+//go:noinline
 func floorQuotient[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	x, y, i := l.e, r.e, l.slot
 	if e, ok := powerOfTwo(r); ok {
-		if l.kind == variable {
-			return func(f *frame) T { return T(numberAt[int64](&f.slots[i]) >> (e & 63)) }
+		if i != noSlot {
+			return func(f *frame) T { return T(f.slots[i].int() >> (e & 63)) }
 		}
 		return func(f *frame) T { return T(int64(x(f)) >> (e & 63)) }
-	}
-	if k := int64(r.k); whole[T]() && r.kind == literally && k > 0 {
-		return func(f *frame) T {
-			a := int64(x(f))
-			q := a / k
-			if a < 0 && q*k != a {
-				q--
-			}
-			return T(q)
-		}
 	}
 	return func(f *frame) T {
 		a := x(f)
@@ -444,27 +511,38 @@ func floorQuotient[T bare](o *operation, l, r operand[T]) func(*frame) T {
 	}
 }
 
-// remainder compiles l % r; for a constant above zero it is what Go's gives,
-// made positive, and for a power of two the last bits.
+// remainder compiles l % r: for what is above zero it is what Go's gives, made
+// positive, and for a constant power of two the last bits.
+//
+//go:noinline
 func remainder[T bare](o *operation, l, r operand[T]) func(*frame) T {
-	x, y, i := l.e, r.e, l.slot
+	x, y, i, j, k, m := l.e, r.e, l.slot, r.slot, l.k, r.k
 	if e, ok := powerOfTwo(r); ok {
 		mask := int64(1)<<(e&63) - 1
-		if l.kind == variable {
-			return func(f *frame) T { return T(numberAt[int64](&f.slots[i]) & mask) }
+		if i != noSlot {
+			return func(f *frame) T { return T(f.slots[i].int() & mask) }
 		}
 		return func(f *frame) T { return T(int64(x(f)) & mask) }
 	}
-	if k := int64(r.k); whole[T]() && r.kind == literally && k > 0 {
-		if l.kind == variable {
-			return func(f *frame) T {
-				m := numberAt[int64](&f.slots[i]) % k
+	if shapeOf(l, r) == leaves {
+		return func(f *frame) T {
+			a, b := numberIn(f, i, k), numberIn(f, j, m)
+			if k := int64(b); whole[T]() && k > 0 {
+				m := int64(a) % k
 				return T(m + m>>63&k)
 			}
+			return wide(f, o, a, b)
 		}
+	}
+	if r.leaf {
 		return func(f *frame) T {
-			m := int64(x(f)) % k
-			return T(m + m>>63&k)
+			a := x(f)
+			b := numberIn(f, j, m)
+			if k := int64(b); whole[T]() && k > 0 {
+				m := int64(a) % k
+				return T(m + m>>63&k)
+			}
+			return wide(f, o, a, b)
 		}
 	}
 	return func(f *frame) T {
@@ -522,6 +600,9 @@ func compared[T bare](u *unit, c *ast.BinaryExpr) func(*frame) bool {
 		return compares
 	}
 	l, r := operandOf[T](u, c.X), operandOf[T](u, c.Y)
+	if l.of != nil && r.leaf && whole[T]() {
+		return comparesResult(orders[c.Op], l.of, r)
+	}
 	switch c.Op {
 	case ast.Equal, ast.NotEqual:
 		return equals(l, r, c.Op == ast.NotEqual)
@@ -535,16 +616,44 @@ func compared[T bare](u *unit, c *ast.BinaryExpr) func(*frame) bool {
 	return greaterEqual(l, r)
 }
 
+// comparesResult compiles a%b == k, a*b <= n and the like, for ints.
+// (prime numbers: 1.3 times as fast)
+//
+//go:noinline
+func comparesResult[T bare](want order, l *leafPair[T], r operand[T]) func(*frame) bool {
+	i, j, k, m, n, c := l.l.slot, l.r.slot, l.l.k, l.r.k, r.slot, r.k
+	if l.op == ast.Mul {
+		return func(f *frame) bool {
+			v, ok := times(numberIn(f, i, k), numberIn(f, j, m))
+			if !ok {
+				v = l.result(f)
+			}
+			return takes(want, v, numberIn(f, n, c))
+		}
+	}
+	return func(f *frame) bool {
+		a, b := int64(numberIn(f, i, k)), int64(numberIn(f, j, m))
+		if b <= 0 {
+			return takes(want, l.result(f), numberIn(f, n, c))
+		}
+		rest := a % b
+		return takes(want, T(rest+rest>>63&b), numberIn(f, n, c))
+	}
+}
+
 // equals compiles l == r or, where not is true, l != r.
+//
+//go:noinline
 func equals[T bare](l, r operand[T], not bool) func(*frame) bool {
-	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	i, j, k, m, x, y := l.slot, r.slot, l.k, r.k, l.e, r.e
 	switch shapeOf(l, r) {
-	case varConst:
-		return func(f *frame) bool { return numberAt[T](&f.slots[i]) == k != not }
-	case varVar:
-		return func(f *frame) bool { return numberAt[T](&f.slots[i]) == numberAt[T](&f.slots[j]) != not }
-	case anyConst:
-		return func(f *frame) bool { return x(f) == k != not }
+	case leaves:
+		return func(f *frame) bool { return numberIn(f, i, k) == numberIn(f, j, m) != not }
+	case anyLeaf:
+		return func(f *frame) bool {
+			a := x(f)
+			return a == numberIn(f, j, m) != not
+		}
 	}
 	return func(f *frame) bool {
 		a := x(f)
@@ -552,15 +661,17 @@ func equals[T bare](l, r operand[T], not bool) func(*frame) bool {
 	}
 }
 
+//go:noinline
 func less[T bare](l, r operand[T]) func(*frame) bool {
-	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	i, j, k, m, x, y := l.slot, r.slot, l.k, r.k, l.e, r.e
 	switch shapeOf(l, r) {
-	case varConst:
-		return func(f *frame) bool { return numberAt[T](&f.slots[i]) < k }
-	case varVar:
-		return func(f *frame) bool { return numberAt[T](&f.slots[i]) < numberAt[T](&f.slots[j]) }
-	case anyConst:
-		return func(f *frame) bool { return x(f) < k }
+	case leaves:
+		return func(f *frame) bool { return numberIn(f, i, k) < numberIn(f, j, m) }
+	case anyLeaf:
+		return func(f *frame) bool {
+			a := x(f)
+			return a < numberIn(f, j, m)
+		}
 	}
 	return func(f *frame) bool {
 		a := x(f)
@@ -568,15 +679,17 @@ func less[T bare](l, r operand[T]) func(*frame) bool {
 	}
 }
 
+//go:noinline
 func lessEqual[T bare](l, r operand[T]) func(*frame) bool {
-	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	i, j, k, m, x, y := l.slot, r.slot, l.k, r.k, l.e, r.e
 	switch shapeOf(l, r) {
-	case varConst:
-		return func(f *frame) bool { return numberAt[T](&f.slots[i]) <= k }
-	case varVar:
-		return func(f *frame) bool { return numberAt[T](&f.slots[i]) <= numberAt[T](&f.slots[j]) }
-	case anyConst:
-		return func(f *frame) bool { return x(f) <= k }
+	case leaves:
+		return func(f *frame) bool { return numberIn(f, i, k) <= numberIn(f, j, m) }
+	case anyLeaf:
+		return func(f *frame) bool {
+			a := x(f)
+			return a <= numberIn(f, j, m)
+		}
 	}
 	return func(f *frame) bool {
 		a := x(f)
@@ -584,15 +697,17 @@ func lessEqual[T bare](l, r operand[T]) func(*frame) bool {
 	}
 }
 
+//go:noinline
 func greater[T bare](l, r operand[T]) func(*frame) bool {
-	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	i, j, k, m, x, y := l.slot, r.slot, l.k, r.k, l.e, r.e
 	switch shapeOf(l, r) {
-	case varConst:
-		return func(f *frame) bool { return numberAt[T](&f.slots[i]) > k }
-	case varVar:
-		return func(f *frame) bool { return numberAt[T](&f.slots[i]) > numberAt[T](&f.slots[j]) }
-	case anyConst:
-		return func(f *frame) bool { return x(f) > k }
+	case leaves:
+		return func(f *frame) bool { return numberIn(f, i, k) > numberIn(f, j, m) }
+	case anyLeaf:
+		return func(f *frame) bool {
+			a := x(f)
+			return a > numberIn(f, j, m)
+		}
 	}
 	return func(f *frame) bool {
 		a := x(f)
@@ -600,15 +715,17 @@ func greater[T bare](l, r operand[T]) func(*frame) bool {
 	}
 }
 
+//go:noinline
 func greaterEqual[T bare](l, r operand[T]) func(*frame) bool {
-	i, j, k, x, y := l.slot, r.slot, r.k, l.e, r.e
+	i, j, k, m, x, y := l.slot, r.slot, l.k, r.k, l.e, r.e
 	switch shapeOf(l, r) {
-	case varConst:
-		return func(f *frame) bool { return numberAt[T](&f.slots[i]) >= k }
-	case varVar:
-		return func(f *frame) bool { return numberAt[T](&f.slots[i]) >= numberAt[T](&f.slots[j]) }
-	case anyConst:
-		return func(f *frame) bool { return x(f) >= k }
+	case leaves:
+		return func(f *frame) bool { return numberIn(f, i, k) >= numberIn(f, j, m) }
+	case anyLeaf:
+		return func(f *frame) bool {
+			a := x(f)
+			return a >= numberIn(f, j, m)
+		}
 	}
 	return func(f *frame) bool {
 		a := x(f)

@@ -99,19 +99,11 @@ func (u *unit) countedWhile(s *ast.WhileStmt) exec {
 	}
 	i, ok := u.numberSlot(ast.Unparen(last.Target))
 	value := operandOf[int64](u, last.Value)
-	if !ok || value.kind == computed || value.kind == variable && last.Op == ast.SubSet {
+	if !ok || !value.leaf {
 		return nil
 	}
 	o := &operation{last.Op.Binary(), last.OpSpan.Start}
-	j, k, written := value.slot, value.k, value.k
-	if value.kind == literally {
-		j = -1
-	}
-	if o.op == ast.Sub {
-		if k, ok = opposite(k); !ok {
-			return nil
-		}
-	}
+	j, k, subtracts := value.slot, value.k, o.op == ast.Sub
 	var cond func(*frame) bool
 	t, fused := u.intTest(s.Cond)
 	if !fused {
@@ -139,15 +131,12 @@ func (u *unit) countedWhile(s *ast.WhileStmt) exec {
 				}
 			}
 			p := &f.slots[i]
-			a, b := p.int(), k
-			if j >= 0 {
-				b = f.slots[j].int()
-			}
+			a, b := p.int(), numberIn(f, j, k)
 			sum, ok := plus(a, b)
+			if subtracts {
+				sum, ok = minus(a, b)
+			}
 			if !ok {
-				if j < 0 {
-					b = written
-				}
 				sum = wide(f, o, a, b)
 			}
 			p.num = uint64(sum)

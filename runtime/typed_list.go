@@ -195,21 +195,15 @@ func comparesElement[T bare](u *unit, c *ast.BinaryExpr) func(*frame) bool {
 	if l == nil {
 		return nil
 	}
-	if r.kind != computed {
+	if r.leaf {
 		j, k := r.slot, r.k
-		if r.kind == literally {
-			j = -1
-		}
 		return func(f *frame) bool {
 			w, ok := l.find(f)
-			a, b := fromWord[T](w), k
+			a := fromWord[T](w)
 			if !ok {
 				a = l.slow(f)
 			}
-			if j >= 0 {
-				b = numberAt[T](&f.slots[j])
-			}
-			return takes(want, a, b)
+			return takes(want, a, numberIn(f, j, k))
 		}
 	}
 	if r := leafElementOf[T](u, c.Y); r != nil {
@@ -307,18 +301,15 @@ func (u *unit) setElement(p place, s *ast.AssignStmt) exec {
 		return setsElement(t, operandOf[int64](u, s.Value))
 	}
 	cond := u.cond(s.Value)
-	value := operand[int64]{e: func(f *frame) int64 { return int64(Bool(cond(f)).num) }}
+	value := operand[int64]{slot: noSlot, e: func(f *frame) int64 { return int64(Bool(cond(f)).num) }}
 	if lit, ok := ast.Unparen(s.Value).(*ast.BoolLit); ok {
-		value.kind, value.k = literally, int64(Bool(lit.Value).num)
+		value.leaf, value.k = true, int64(Bool(lit.Value).num)
 	}
 	return setsElement(t, value)
 }
 
 func setsElement[T bare](t *target, value operand[T]) exec {
-	b, i, j, k, e := t.slot, t.index, value.slot, numberOf(value.k).num, value.e
-	if value.kind == literally {
-		j = -1
-	}
+	b, i, j, k, e := t.slot, t.index, value.slot, value.k, value.e
 	switch {
 	case t.deep:
 		leaves := t.row.slot >= 0 && i.slot >= 0
@@ -343,16 +334,13 @@ func setsElement[T bare](t *target, value operand[T]) exec {
 			t.put(f, row, n, w)
 			return next
 		}
-	case i.slot >= 0 && value.kind != computed:
+	case i.slot >= 0 && value.leaf:
 		return func(f *frame) ctl {
 			n, ok := i.sum(f)
 			if !ok {
 				n = i.e(f)
 			}
-			w := k
-			if j >= 0 {
-				w = f.slots[j].num
-			}
+			w := numberOf(numberIn(f, j, k)).num
 			if p := &f.slots[b]; p.num == shared || !p.list().setWord(n, w) {
 				t.put(f, 0, n, w)
 			}

@@ -47,11 +47,18 @@ func (u *unit) storing(b *resolve.Binding, x ast.Expr, declares bool) exec {
 	switch t := u.typing.types.vars[b.Decl]; {
 	case !ok || t != u.typing.of(x):
 	case t == anInt:
-		return stores(slot, operandOf[int64](u, x), declares)
+		return storesNumber[int64](u, slot, x, declares)
 	case t == aFloat:
-		return stores(slot, operandOf[float64](u, x), declares)
+		return storesNumber[float64](u, slot, x, declares)
 	}
 	return nil
+}
+
+func storesNumber[T bare](u *unit, slot int, x ast.Expr, declares bool) exec {
+	if b, ok := ast.Unparen(x).(*ast.BinaryExpr); ok && !declares {
+		return storesResult(slot, &operation{b.Op, b.OpSpan.Start}, operandOf[T](u, b.X), operandOf[T](u, b.Y))
+	}
+	return stores(slot, operandOf[T](u, x), declares)
 }
 
 // simple tells that no jump can leave x that a statement would have to pass on.
@@ -72,16 +79,16 @@ func simple(x ast.Expr) bool {
 //
 //go:noinline
 func stores[T bare](i int, value operand[T], declares bool) exec {
-	j, e := value.slot, value.e
+	j, k, e := value.slot, value.k, value.e
 	switch {
 	case declares:
 		return func(f *frame) ctl {
 			assign(&f.slots[i], numberOf(e(f)))
 			return next
 		}
-	case value.kind == variable:
+	case value.leaf:
 		return func(f *frame) ctl {
-			put(&f.slots[i], numberAt[T](&f.slots[j]))
+			put(&f.slots[i], numberIn(f, j, k))
 			return next
 		}
 	}
@@ -91,55 +98,63 @@ func stores[T bare](i int, value operand[T], declares bool) exec {
 	}
 }
 
-// updating compiles x op= value for a variable that is always a T. The three
-// forms of += that loops are full of do all in one closure, and so does -= of a
-// constant: 1.5 times as fast.
-func updating[T bare](u *unit, i int, s *ast.AssignStmt) exec {
-	at := s.OpSpan.Start
-	old := operand[T]{kind: variable, slot: i, e: func(f *frame) T { return numberAt[T](&f.slots[i]) }}
-	value := operandOf[T](u, s.Value)
-	o := &operation{s.Op.Binary(), at}
-	k, j, e := value.k, value.slot, value.e
-	adds := o.op == ast.Add
-	written := k
-	if o.op == ast.Sub && value.kind == literally {
-		k, adds = opposite(k)
+// storesResult compiles what puts l op r into the variable of a slot. A sum or
+// difference with a leaf, of which loops are full, is one closure with that.
+// (x += y: 1.5 times as fast)
+//
+//go:noinline
+func storesResult[T bare](d int, o *operation, l, r operand[T]) exec {
+	i, j, k, m, x, y, subtracts := l.slot, r.slot, l.k, r.k, l.e, r.e, o.op == ast.Sub
+	shape := shapeOf(l, r)
+	if o.op != ast.Add && !subtracts || shape == anyAny {
+		return stores(d, operand[T]{slot: noSlot, e: arithmeticOf(o.op, l, r, o.at)}, false)
 	}
-	if !adds {
-		return stores(i, operand[T]{e: arithmeticOf(o.op, old, value, at)}, false)
-	}
-	switch value.kind {
-	case literally:
+	switch shape {
+	case leaves:
 		return func(f *frame) ctl {
-			p := &f.slots[i]
-			a := numberAt[T](p)
-			s, ok := plus(a, k)
-			if !ok {
-				s = wide(f, o, a, written)
+			a, b := numberIn(f, i, k), numberIn(f, j, m)
+			v, ok := plus(a, b)
+			if subtracts {
+				v, ok = minus(a, b)
 			}
-			put(p, s)
+			if !ok {
+				v = wide(f, o, a, b)
+			}
+			put(&f.slots[d], v)
 			return next
 		}
-	case variable:
+	case anyLeaf:
 		return func(f *frame) ctl {
-			p := &f.slots[i]
-			a, b := numberAt[T](p), numberAt[T](&f.slots[j])
-			s, ok := plus(a, b)
-			if !ok {
-				s = wide(f, o, a, b)
+			a := x(f)
+			b := numberIn(f, j, m)
+			v, ok := plus(a, b)
+			if subtracts {
+				v, ok = minus(a, b)
 			}
-			put(p, s)
+			if !ok {
+				v = wide(f, o, a, b)
+			}
+			put(&f.slots[d], v)
 			return next
 		}
 	}
 	return func(f *frame) ctl {
-		a := numberAt[T](&f.slots[i])
-		b := e(f)
-		s, ok := plus(a, b)
-		if !ok {
-			s = wide(f, o, a, b)
+		a := numberIn(f, i, k)
+		b := y(f)
+		v, ok := plus(a, b)
+		if subtracts {
+			v, ok = minus(a, b)
 		}
-		put(&f.slots[i], s)
+		if !ok {
+			v = wide(f, o, a, b)
+		}
+		put(&f.slots[d], v)
 		return next
 	}
+}
+
+// updating compiles x op= value for a variable that is always a T.
+func updating[T bare](u *unit, i int, s *ast.AssignStmt) exec {
+	old := operand[T]{leaf: true, slot: i, e: func(f *frame) T { return numberAt[T](&f.slots[i]) }}
+	return storesResult(i, &operation{s.Op.Binary(), s.OpSpan.Start}, old, operandOf[T](u, s.Value))
 }

@@ -223,6 +223,14 @@ func whole[T bare]() bool { return T(1)/2 == 0 }
 // numberAt reads the number word of a place that holds an int or a float.
 func numberAt[T bare](p *Value) T { return *(*T)(unsafe.Pointer(&p.num)) }
 
+// numberIn reads a number in a slot of a frame, or gives k where it has none such.
+func numberIn[T bare](f *frame, slot int, k T) T {
+	if s := f.slots; uint(slot) < uint(len(s)) {
+		return *(*T)(unsafe.Pointer(&s[slot].num))
+	}
+	return k
+}
+
 // numberOf gives an int or a float as a Value.
 func numberOf[T bare](x T) Value {
 	if whole[T]() {
