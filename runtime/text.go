@@ -91,6 +91,10 @@ func String(s string) Value {
 	return Value{ref: &(&text{header: header{KindString}, s: s}).header}
 }
 
+// CopyString is String for a copy of s where s has at most 16 bytes: the value then
+// takes one allocation, and does not keep alive what s may be a part of.
+func CopyString(s string) Value { return textPart(nil, s) }
+
 // shortText is a text of at most shortBytes bytes that stand behind it: one
 // allocation in the place of two, of a size that Go has.
 type shortText struct {

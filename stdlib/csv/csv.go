@@ -64,7 +64,7 @@ type table struct {
 	r      *csv.Reader
 	header bool
 	trim   bool
-	names  []string
+	names  *runtime.Keys // of the columns, where there is a header
 }
 
 // settings gives what makes a table of a reader.
@@ -104,18 +104,14 @@ func (t *table) next() (runtime.Value, bool, error) {
 	if err != nil {
 		return runtime.Nil, false, t.failure(err)
 	}
-	if !t.header {
-		items := make([]runtime.Value, len(cells))
-		for i, s := range cells {
-			items[i] = runtime.String(s)
-		}
-		return runtime.NewList(items), true, nil
+	items := make([]runtime.Value, len(cells))
+	for i, s := range cells {
+		items[i] = runtime.CopyString(s)
 	}
-	var b runtime.MapBuilder
-	for i, name := range t.names {
-		b.Set(name, runtime.String(cells[i]))
+	if t.header {
+		return t.names.Map(items...), true, nil
 	}
-	return b.Map(), true, nil
+	return runtime.NewList(items), true, nil
 }
 
 func (t *table) record() ([]string, error) {
@@ -145,7 +141,7 @@ func (t *table) head(cells []string) error {
 		}
 		seen[name] = true
 	}
-	t.names = cells
+	t.names = runtime.NewKeys(cells...)
 	return nil
 }
 

@@ -150,33 +150,40 @@ func (m *matcher) position(offset int) runtime.Value {
 	return runtime.Int(int64(m.index))
 }
 
+var (
+	matchKeys = runtime.NewKeys("text", "start", "end", "groups", "names")
+	noGroups  = runtime.NewList(nil)
+	noNames   = runtime.NewMap()
+)
+
 // match gives the map for what regexp found, as pairs of offsets.
 func (m *matcher) match(at []int) runtime.Value {
+	text, start, end := m.group(at, 0), m.position(at[0]), m.position(at[1])
+	if len(at) == 2 {
+		return matchKeys.Map(text, start, end, noGroups, noNames)
+	}
 	groups := make([]runtime.Value, len(at)/2-1)
-	var names runtime.MapBuilder
+	names := noNames
+	var named runtime.MapBuilder
 	for i := range groups {
 		groups[i] = m.group(at, i+1)
 		if name := m.names[i+1]; name != "" {
-			names.Set(name, groups[i])
+			named.Set(name, groups[i])
+			names = runtime.Nil
 		}
 	}
-	return runtime.NewMap(
-		field("text", m.group(at, 0)),
-		field("start", m.position(at[0])),
-		field("end", m.position(at[1])),
-		field("groups", runtime.NewList(groups)),
-		field("names", names.Map()),
-	)
+	if names.IsNil() {
+		names = named.Map()
+	}
+	return matchKeys.Map(text, start, end, runtime.NewList(groups), names)
 }
-
-func field(name string, v runtime.Value) runtime.Named { return runtime.Named{Name: name, Value: v} }
 
 // group gives the text of a group, nil for one that took no part.
 func (m *matcher) group(at []int, i int) runtime.Value {
 	if at[2*i] < 0 {
 		return runtime.Nil
 	}
-	return runtime.String(m.text[at[2*i]:at[2*i+1]])
+	return runtime.CopyString(m.text[at[2*i]:at[2*i+1]])
 }
 
 func find(c *runtime.Call) (runtime.Value, error) {
@@ -224,7 +231,7 @@ func split(c *runtime.Call) (runtime.Value, error) {
 	c.Charge(len(parts) * partBytes)
 	all := make([]runtime.Value, len(parts))
 	for i, part := range parts {
-		all[i] = runtime.String(part)
+		all[i] = runtime.CopyString(part)
 	}
 	return runtime.NewList(all), nil
 }
