@@ -348,20 +348,21 @@ func joinedBytes(x, y *text) int {
 	return n // of 2n, where the room of the left one is done with
 }
 
-// concat joins two texts. Appending to what concat gave is amortised O(1). The
-// thread may be nil.
-func concat(t *Thread, a, b Value) Value {
-	x, y := a.text(), b.text()
-	switch {
-	case x.s == "":
-		return b
-	case y.s == "":
-		return a
+// concat joins texts, of which there is one at least. Appending to what concat gave
+// is amortised O(1). The thread may be nil.
+func concat(t *Thread, parts ...Value) Value {
+	x, n := parts[0].text(), 0
+	for _, part := range parts {
+		n += len(part.str())
 	}
-	n := len(x.s) + len(y.s)
-	if n <= shortBytes {
+	switch {
+	case n == len(x.s):
+		return parts[0]
+	case x.s == "":
+		return concat(t, parts[1:]...)
+	case n <= shortBytes:
 		short := t.newShort(n)
-		copy(short.bytes[copy(short.bytes[:], x.s):], y.s)
+		copyTexts(short.bytes[:], parts)
 		short.joined = true
 		return short.filled()
 	}
@@ -369,29 +370,39 @@ func concat(t *Thread, a, b Value) Value {
 	// If it is known of the left one (often since somebody asks in a loop), so
 	// it is of the result, at the price of looking at the part that is new.
 	if k := x.facts(); k&(narrowText|wideText) != 0 {
-		if k&narrowText != 0 && y.isNarrow() {
-			joined.known = narrowText
-		} else {
-			joined.known = wideText
+		joined.known = narrowText
+		for _, part := range parts {
+			if !part.text().isNarrow() {
+				joined.known = wideText
+				break
+			}
 		}
 	}
 	m := x.knownMore()
 	switch {
 	case m != nil && n <= len(m.room) && m.used.CompareAndSwap(int64(len(x.s)), int64(n)):
-		copy(m.room[len(x.s):n], y.s)
+		copyTexts(m.room[len(x.s):n], parts[1:])
 	case !x.joined:
 		// Most are never joined again.
-		joined.s = x.s + y.s
+		bytes := make([]byte, n)
+		copyTexts(bytes, parts)
+		joined.s = unsafe.String(&bytes[0], n)
 		return Value{ref: &joined.header}
 	default:
 		m = &more{room: make([]byte, max(2*n, 64))}
-		copy(m.room, x.s)
-		copy(m.room[len(x.s):], y.s)
+		copyTexts(m.room, parts)
 		m.used.Store(int64(n))
 	}
 	joined.s = unsafe.String(&m.room[0], n)
 	joined.more = m
 	return Value{ref: &joined.header}
+}
+
+// copyTexts copies texts to where they stand one behind the other.
+func copyTexts(room []byte, parts []Value) {
+	for _, part := range parts {
+		room = room[copy(room, part.str()):]
+	}
 }
 
 // repeatText gives t n times, for a size that was checked.
