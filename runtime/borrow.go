@@ -188,8 +188,8 @@ type fitting struct {
 	inOrder bool
 }
 
-// fit gives what is known of a call's function; nil where it or the number of
-// its arguments is not known, or the call does not fit.
+// fit gives what is known of the function that a call names; nil where it or the
+// number of its arguments is not known, or the call does not fit.
 func (in *inference) fit(x *ast.CallExpr) *fitting {
 	if in == nil {
 		return nil
@@ -202,14 +202,19 @@ func (in *inference) fit(x *ast.CallExpr) *fitting {
 	if !ok || b.Decl == nil || b.Decl.Kind != resolve.FnDecl || b.Decl.Fn == nil {
 		return nil
 	}
-	params := b.Decl.Fn.Params
-	if len(x.Args) > len(params) {
+	return fits(b.Decl.Fn, x.Args)
+}
+
+// fits gives how the arguments of a call fit a function; nil if they do not.
+func fits(fn *ast.FnLit, args []ast.Arg) *fitting {
+	params := fn.Params
+	if len(args) > len(params) {
 		return nil
 	}
-	fit := &fitting{fn: b.Decl.Fn, to: make([]int, len(x.Args)), inOrder: true}
+	fit := &fitting{fn: fn, to: make([]int, len(args)), inOrder: true}
 	given := make([]bool, len(params))
 	positional := 0
-	for i, a := range x.Args {
+	for i, a := range args {
 		to := positional
 		if a.Name == "" {
 			positional++

@@ -91,7 +91,7 @@ func (u *unit) call(x *ast.CallExpr) eval {
 			return u.callBuiltin(universe()[b.Name], x.Args, at)
 		}
 	}
-	return u.callFunction(u.input(u.borrow(x.Fn), x.Fn), u.argumentsOf(u.in.fit(x), x.Args), x.Args, at)
+	return u.callFunction(u.input(u.borrow(x.Fn), x.Fn), u.argumentsOf(u.typing.fit(x), x.Args), x.Args, at)
 }
 
 // comparesBoth tells whether a comparison's sides are two values that can be

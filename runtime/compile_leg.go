@@ -135,8 +135,8 @@ func (u *unit) waiting(x ast.Expr) (begin func() func(*frame) outcome) {
 				return nil
 			}
 			return func() func(*frame) outcome {
-				fit := u.in.fit(call)
-				return legOfCall(v.proto, u.argumentsOf(fit, call.Args).values, fit.to, at)
+				fit := u.typing.fit(call)
+				return legOfCall(v.proto, u.calleeOf(call, v), u.argumentsOf(fit, call.Args).values, fit.to, at)
 			}
 		}
 	case *ast.MemberExpr:
@@ -162,7 +162,7 @@ func (u *unit) waiting(x ast.Expr) (begin func() func(*frame) outcome) {
 		return nil
 	}
 	return func() func(*frame) outcome {
-		return legOfValue(u.borrow(call.Fn), u.argumentsOf(u.in.fit(call), call.Args), at)
+		return legOfValue(u.borrow(call.Fn), u.argumentsOf(u.typing.fit(call), call.Args), at)
 	}
 }
 
@@ -190,9 +190,14 @@ func legOfSleep(long func(*frame) time.Duration) func(*frame) outcome {
 	}
 }
 
-// legOfCall compiles a call of a known function, as callAny does.
-func legOfCall(p *proto, args []eval, to []int, at lexer.Pos) func(*frame) outcome {
+// legOfCall compiles a call of a known function, as callAny and callClosure do;
+// callee is nil where its value does not matter.
+func legOfCall(p *proto, callee *input, args []eval, to []int, at lexer.Pos) func(*frame) outcome {
 	return func(f *frame) outcome {
+		var fn *Function
+		if callee != nil {
+			fn = callee.e(f).function()
+		}
 		var room [8]Value
 		values := room[:0]
 		for _, arg := range args {
@@ -202,6 +207,9 @@ func legOfCall(p *proto, args []eval, to []int, at lexer.Pos) func(*frame) outco
 		n := f.next
 		if n == nil || n.proto != p {
 			n = f.ready(p)
+		}
+		if fn != nil && n.fn != fn {
+			n.take(fn, p)
 		}
 		for i, v := range values {
 			n.slots[to[i]] = v

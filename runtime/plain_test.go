@@ -81,7 +81,8 @@ func numbersRun(t *testing.T, src string, plain bool) string {
 
 // numbers makes random programs. Names say what a variable mostly holds: i
 // ints, x floats, b bools, m anything, k lists of ints, y lists of floats, c
-// lists of bools, r lists of lists of ints.
+// lists of bools, r lists of lists of ints, l functions of an int that mostly
+// give one, g lists of these.
 type numbers struct {
 	rand  *rand.Rand
 	out   strings.Builder
@@ -91,6 +92,7 @@ type numbers struct {
 	inFn  bool
 	loops int
 	made  int
+	outer int // how many of the scopes in vars a lambda cannot assign
 }
 
 func (g *numbers) program() string {
@@ -174,7 +176,7 @@ func (g *numbers) fn() {
 
 func (g *numbers) name() string {
 	g.made++
-	return fmt.Sprintf("%c%d", "iiiixxxxbbbmkkkyycr"[g.rand.IntN(19)], g.made)
+	return fmt.Sprintf("%c%d", "iiiixxxxbbbmkkkyycrllg"[g.rand.IntN(22)], g.made)
 }
 
 func (g *numbers) block(head string, args ...any) {
@@ -191,7 +193,9 @@ func (g *numbers) block(head string, args ...any) {
 
 func (g *numbers) stmt() {
 	deep := g.depth > 3
-	switch k := g.rand.IntN(20); {
+	switch k := g.rand.IntN(21); {
+	case k == 20:
+		g.nested()
 	case k > 13 && g.listStmt():
 	case k < 4:
 		name := g.name()
@@ -202,7 +206,7 @@ func (g *numbers) stmt() {
 	case k < 8:
 		if target := g.target(); target != "" {
 			op := []string{"=", "+=", "-=", "*=", "//=", "%=", "/="}[g.rand.IntN(7)]
-			if strings.Contains("bkycr", target[1:2]) {
+			if strings.Contains("bkycrlg", target[1:2]) {
 				op = "="
 			}
 			g.line("%s %s %s", target, op, g.of(target[1:], 2))
@@ -232,7 +236,7 @@ func (g *numbers) stmt() {
 func (g *numbers) target() string {
 	text := g.out.String()
 	var all []string
-	for _, scope := range g.vars {
+	for _, scope := range g.vars[g.outer:] {
 		for _, v := range scope {
 			if strings.Contains(text, "var "+v+" =") {
 				all = append(all, v)
@@ -257,14 +261,75 @@ func (g *numbers) of(name string, depth int) string {
 		return g.float(depth)
 	case 'b':
 		return g.cond(depth)
-	case 'k', 'y', 'c', 'r':
+	case 'k', 'y', 'c', 'r', 'g':
 		return g.list(name[:1], depth)
+	case 'l':
+		return g.function(depth)
 	}
 	return g.expr(depth)
 }
 
 // elements are what lists of each kind hold.
-var elements = map[string]string{"k": "i", "y": "x", "c": "b", "r": "k"}
+var elements = map[string]string{"k": "i", "y": "x", "c": "b", "r": "k", "g": "l"}
+
+// function gives a function of an int, mostly a lambda.
+func (g *numbers) function(depth int) string {
+	if v, ok := g.read('l'); ok && g.rand.IntN(3) == 0 {
+		return v
+	}
+	return g.lambda(depth, g.of, "i", "i")
+}
+
+// lambda gives a lambda with parameters of some kinds.
+func (g *numbers) lambda(depth int, body func(string, int) string, gives string, params ...string) string {
+	outer, loops, inFn := g.outer, g.loops, g.inFn
+	g.outer, g.loops = len(g.vars), 0
+	g.vars = append(g.vars, nil)
+	var names []string
+	for _, p := range params {
+		g.made++
+		names = append(names, fmt.Sprintf("%s%d", p, g.made))
+	}
+	g.vars[g.outer] = names
+	x := body(gives, depth)
+	g.vars = g.vars[:g.outer]
+	g.outer, g.loops, g.inFn = outer, loops, inFn
+	return fmt.Sprintf("((%s) -> %s)", strings.Join(names, ", "), x)
+}
+
+// nested makes a function that sees variables around it, one maybe before that is
+// bound.
+func (g *numbers) nested() {
+	vars, outer, loops := g.vars, g.outer, g.loops
+	text := g.out.String()
+	var seen []string
+	for _, scope := range vars {
+		for _, v := range scope {
+			if !strings.Contains(text, "var "+v+" =") {
+				seen = append(seen, v)
+			}
+		}
+	}
+	g.made += 3
+	name, param, late := fmt.Sprintf("l%d", g.made), fmt.Sprintf("i%d", g.made-1), fmt.Sprintf("%c%d", "ixk"[g.rand.IntN(3)], g.made-2)
+	own := []string{param}
+	isLate := g.rand.IntN(2) == 0
+	if isLate {
+		own = append(own, "v"+late)
+	}
+	g.vars, g.outer, g.loops = [][]string{seen, own}, 2, 0
+	g.line("fn %s(%s) = %s", name, param, g.of("i", 2))
+	g.vars, g.outer, g.loops = vars, outer, loops
+	last := len(g.vars) - 1
+	g.vars[last] = append(g.vars[last], name)
+	if isLate {
+		if g.rand.IntN(8) == 0 {
+			g.stmt()
+		}
+		g.line("let v%s = %s", late, g.of(late, 2))
+		g.vars[last] = append(g.vars[last], "v"+late)
+	}
+}
 
 // list gives a list of a kind.
 func (g *numbers) list(kind string, depth int) string {
@@ -274,6 +339,19 @@ func (g *numbers) list(kind string, depth int) string {
 			return fmt.Sprintf("%s[%s..]", v, g.index())
 		case 1:
 			return fmt.Sprintf("(%s + %s).take(50)", v, g.list(kind, 0)) // a loop doubles it
+		case 2:
+			return fmt.Sprintf("%s.filter(%s)", v, g.lambda(depth-1, g.of, "b", elements[kind]))
+		case 3:
+			if kind == "k" {
+				return fmt.Sprintf("%s.map(%s)", v, g.function(depth-1))
+			}
+			if kind == "y" {
+				return fmt.Sprintf("%s.map(%s)", v, g.lambda(depth-1, g.of, "x", "x"))
+			}
+		case 4:
+			if kind == "k" {
+				return fmt.Sprintf("%s.sorted(by: %s)", v, g.function(depth-1))
+			}
 		}
 		return v
 	}
@@ -382,6 +460,21 @@ func (g *numbers) int(depth int) string {
 	}
 	if e, ok := g.element("i"); ok && g.rand.IntN(4) == 0 {
 		return e
+	}
+	if v, ok := g.read('l'); ok && g.rand.IntN(5) == 0 {
+		return fmt.Sprintf("%s(%s)", v, g.int(depth-1))
+	}
+	if v, ok := g.read('g'); ok && g.rand.IntN(8) == 0 {
+		return fmt.Sprintf("%s[%s](%s)", v, g.index(), g.int(depth-1))
+	}
+	if v, ok := g.read('k'); ok && depth > 0 && g.rand.IntN(12) == 0 {
+		switch g.rand.IntN(3) {
+		case 0:
+			return v + ".len()"
+		case 1:
+			return v + ".sum()"
+		}
+		return fmt.Sprintf("%s.reduce(%s, %s)", v, g.int(0), g.lambda(depth-1, g.of, "i", "i", "i"))
 	}
 	if depth <= 0 {
 		if g.rand.IntN(12) == 0 {

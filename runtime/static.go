@@ -8,13 +8,14 @@ import (
 )
 
 // What follows finds, before anything runs, expressions that can only be an
-// int, a float, a bool or a list of such. Code for these (typed.go) needs neither
+// int, a float, a bool, what one lambda or fn in the source makes, or a list of
+// such. Code for these (typed.go) needs neither
 // tags nor checks of types. Nothing else depends on it: with Options.Plain everything
 // has the type anything, and the same program runs by the code of compile.go
 // alone.
 
 // static is what is known of an expression's value.
-type static uint8
+type static uint32
 
 const (
 	nothing static = iota // it gives no value: it fails or leaves, or has not been looked at
@@ -22,21 +23,28 @@ const (
 	aFloat
 	aBool
 	anything
+	aFunction // which one stands above: see closure
 
 	// A list of s is s + aList, and there are lists of lists, to a depth of
 	// maxListDepth. That of nothing is always empty.
 	aList        static = 8
 	maxListDepth        = 3
+	listBits            = maxListDepth * aList
+
+	closureBits = 5 // of a function, those below its number
 )
 
 func listOfType(s static) static {
-	if s >= maxListDepth*aList { // what is deepest in it is not known
-		return maxListDepth*aList + anything
+	if s&listBits == listBits { // what is deepest in it is not known
+		return listBits + anything
 	}
 	return s + aList
 }
 
-func (s static) isList() bool { return s >= aList }
+func (s static) isList() bool { return s&listBits != 0 }
+
+// isFunction tells that it is what one lambda or fn in the source makes.
+func (s static) isFunction() bool { return s&^listBits&(1<<closureBits-1) == aFunction && !s.isList() }
 
 // element gives the type of the elements of what can only be a list.
 func (s static) element() static {
@@ -78,7 +86,7 @@ func (s static) with(depth int, t static) static {
 // A bool's tag costs a function little.
 func (s static) asArgument() static {
 	base := s % aList
-	if s == nothing || base.numeric() || base == aBool && s.isList() {
+	if s == nothing || base.numeric() || base == aBool && s.isList() || s.isFunction() {
 		return s
 	}
 	return anything
@@ -99,10 +107,12 @@ type types struct {
 	gives static
 }
 
-// version is a function compiled for arguments of certain static types.
+// version is a function compiled for arguments and variables around it of certain
+// static types.
 type version struct {
 	callee *callee
 	args   []static // nothing for one that is left to its default
+	sees   []static // of the variables around it
 	types  types
 	proto  *proto // once it is compiled
 	ints   func(*frame) int64
@@ -110,13 +120,27 @@ type version struct {
 	values eval
 }
 
-// callee is a function that calls can name before the program runs, with all
-// its versions.
+// callee is a function of which it can be known before the program runs that a
+// call is one of it, with all its versions.
 type callee struct {
-	fn       *ast.FnLit
-	params   []*resolve.Decl // nil for one that is no name
-	simple   bool            // all parameters are required, and names or _
+	fn     *ast.FnLit
+	params []*resolve.Decl // nil for one that is no name, or in a box
+	simple bool            // all parameters are required, and names or _
+	// sees are the variables around it that it reads, also by the functions
+	// around it that it calls.
+	sees     []*resolve.Decl
+	captured map[int]*resolve.Decl // those of them that its own code reads, by the captures
 	versions []*version
+	made     []static // the functions it makes: see closure
+}
+
+// closure is the static type of what a lambda or fn in the source makes, where the
+// variables that it sees have certain static types: a call of such a value has a
+// version too.
+type closure struct {
+	callee *callee
+	sees   []static
+	depth  int // of closures among these
 }
 
 const (
@@ -126,6 +150,9 @@ const (
 	// maxChase bounds how deep the search for types follows calls of functions
 	// that have not been looked at.
 	maxChase = 500
+	// maxClosureDepth bounds how many closures the type of one can tell of that
+	// see each other.
+	maxClosureDepth = 3
 )
 
 // inference finds the types of one file's units.
@@ -133,6 +160,7 @@ type inference struct {
 	program *Program
 	lets    map[*resolve.Decl]static // see ofLet
 	callees map[*ast.FnLit]*callee
+	made    []closure // the types that are functions, by their numbers
 	apart   map[*resolve.Decl]*apart
 	fields  map[*ast.MemberExpr]*ast.Ident // the variables that these are: see named
 	slots   map[*resolve.Unit]int          // of the units with variables that are taken apart
@@ -145,17 +173,17 @@ type inference struct {
 }
 
 // newInference finds the functions of a file that can have versions: those
-// without a rest that capture nothing and hold no other unit, so that compiling
-// them several times stays cheap.
+// without a rest in which no group or defer stands, so that compiling them
+// several times stays cheap.
 func newInference(p *Program, file *ast.File) *inference {
 	in := &inference{
 		program: p, lets: map[*resolve.Decl]static{}, callees: map[*ast.FnLit]*callee{}, looks: map[parameter]bool{},
 		moved: map[ast.Node]map[ast.Expr]bool{},
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
-		if s, ok := n.(*ast.FnStmt); ok {
-			if c := newCallee(s.Fn); c != nil {
-				in.callees[s.Fn] = c
+		if fn, ok := n.(*ast.FnLit); ok {
+			if c := newCallee(fn); c != nil {
+				in.callees[fn] = c
 			}
 		}
 		return true
@@ -165,9 +193,6 @@ func newInference(p *Program, file *ast.File) *inference {
 
 // newCallee gives the callee of a function; nil if it cannot have versions.
 func newCallee(fn *ast.FnLit) *callee {
-	if len(fn.Unit.(*resolve.Unit).Captures) > 0 {
-		return nil
-	}
 	c := &callee{fn: fn, simple: true}
 	for _, p := range fn.Params {
 		if p.Rest {
@@ -176,11 +201,11 @@ func newCallee(fn *ast.FnLit) *callee {
 		var d *resolve.Decl
 		switch name := p.Pattern.(type) {
 		case *ast.NamePattern:
-			b := name.Binding.(*resolve.Binding)
-			if b.Boxed {
-				return nil
+			if b := name.Binding.(*resolve.Binding); b.Boxed {
+				c.simple = false
+			} else {
+				d = b.Decl
 			}
-			d = b.Decl
 		case *ast.WildcardPattern:
 		default:
 			c.simple = false
@@ -190,8 +215,6 @@ func newCallee(fn *ast.FnLit) *callee {
 	whole := true
 	ast.Inspect(fn, func(n ast.Node) bool {
 		switch n.(type) {
-		case *ast.FnLit:
-			whole = n == fn
 		case *ast.GroupExpr, *ast.DeferStmt:
 			whole = false
 		}
@@ -200,43 +223,131 @@ func newCallee(fn *ast.FnLit) *callee {
 	if !whole {
 		return nil
 	}
+	c.see(fn, map[*resolve.Decl]bool{})
+	c.captured = map[int]*resolve.Decl{}
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FnLit:
+			return false
+		case *ast.Ident:
+			if b, ok := n.Binding.(*resolve.Binding); ok && b.Kind == resolve.Captured && !b.Boxed && !b.Sibling {
+				c.captured[b.Index] = b.Decl
+			}
+		}
+		return true
+	})
 	return c
+}
+
+// see finds what a function sees of the variables around it, also by others there.
+func (c *callee) see(fn *ast.FnLit, seen map[*resolve.Decl]bool) {
+	inside := fn.Span()
+	ast.Inspect(fn, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		b, ok := id.Binding.(*resolve.Binding)
+		if !ok || b.Kind != resolve.Captured || b.Sibling || seen[b.Decl] || inside.Start <= b.Decl.Span.Start && b.Decl.Span.End <= inside.End {
+			return true
+		}
+		seen[b.Decl] = true
+		if b.Decl.Kind == resolve.FnDecl {
+			c.see(b.Decl.Fn, seen)
+		} else {
+			c.sees = append(c.sees, b.Decl)
+		}
+		return true
+	})
 }
 
 // general gives the version of a function for arguments of any type; nil if
 // it has none that takes them as they come from any call.
-func (in *inference) general(fn *ast.FnLit) *version {
-	if in == nil || in.callees[fn] == nil || !in.callees[fn].simple {
+func (t typing) general(fn *ast.FnLit) *version {
+	if t.in == nil || t.in.callees[fn] == nil || !t.in.callees[fn].simple {
 		return nil
 	}
-	c := in.callees[fn]
-	return in.version(c, slices.Repeat([]static{anything}, len(c.params)))
+	c := t.in.callees[fn]
+	sees := t.around(c)
+	for i, s := range sees {
+		if s == nothing { // what makes the function is not reached
+			sees[i] = anything
+		}
+	}
+	return t.in.version(c, slices.Repeat([]static{anything}, len(c.params)), sees)
 }
 
-// version gives the version for arguments of the given types: its types are
-// final, or what is known of them while the search goes on. It gives nil where
-// there are too many versions, which differ in what is left to defaults.
-func (in *inference) version(c *callee, args []static) *version {
+// around gives the types of the variables around a function that it sees.
+func (t typing) around(c *callee) []static {
+	sees := make([]static, len(c.sees))
+	for i, d := range c.sees {
+		sees[i] = anything
+		if s, known := t.types.vars[d]; known {
+			sees[i] = s.asArgument()
+		}
+	}
+	return sees
+}
+
+// ofFunction gives the type of what a lambda or fn makes.
+func (t typing) ofFunction(fn *ast.FnLit) static {
+	c := t.in.callees[fn]
+	if c == nil {
+		return anything
+	}
+	sees := t.around(c)
+	if slices.Contains(sees, nothing) {
+		return nothing
+	}
+	return t.in.closure(c, sees)
+}
+
+// closure gives the type of what a callee makes where the variables that it sees
+// have certain types.
+func (in *inference) closure(c *callee, sees []static) static {
+	for _, s := range c.made {
+		if slices.Equal(in.made[s>>closureBits].sees, sees) {
+			return s
+		}
+	}
+	depth := 1
+	for _, s := range sees {
+		if s.isFunction() {
+			depth = max(depth, 1+in.made[s>>closureBits].depth)
+		}
+	}
+	if depth > maxClosureDepth || len(c.made) == maxVersions {
+		return anything
+	}
+	s := aFunction + static(len(in.made))<<closureBits
+	in.made, c.made = append(in.made, closure{c, sees, depth}), append(c.made, s)
+	return s
+}
+
+// version gives the version for arguments and variables around of the given types:
+// its types are final, or what is known of them while the search goes on. It gives
+// nil where there are too many versions, which differ in what is left to defaults.
+func (in *inference) version(c *callee, args, sees []static) *version {
 	for _, v := range c.versions {
-		if slices.Equal(v.args, args) {
+		if slices.Equal(v.args, args) && slices.Equal(v.sees, sees) {
 			return v
 		}
 	}
 	if len(c.versions) >= maxVersions {
-		general := slices.Clone(args)
+		general, unseen := slices.Clone(args), slices.Repeat([]static{anything}, len(sees))
 		for i, t := range general {
 			if t != nothing {
 				general[i] = anything
 			}
 		}
-		if !slices.Equal(args, general) {
-			return in.version(c, general)
+		if !slices.Equal(args, general) || !slices.Equal(sees, unseen) {
+			return in.version(c, general, unseen)
 		}
 		if len(c.versions) >= 2*maxVersions && slices.Contains(args, nothing) {
 			return nil
 		}
 	}
-	v := &version{callee: c, args: args}
+	v := &version{callee: c, args: args, sees: sees}
 	c.versions = append(c.versions, v)
 	in.open = append(in.open, v)
 	in.changed = true
@@ -261,7 +372,7 @@ func (in *inference) version(c *callee, args []static) *version {
 // look finds the types of a version from what is known of those it calls.
 func (in *inference) look(v *version) {
 	in.depth++
-	vars := map[*resolve.Decl]static{}
+	vars := variables(v.callee.sees, v.sees)
 	for i, p := range v.callee.params {
 		s := v.args[i]
 		if s == nothing {
@@ -272,6 +383,7 @@ func (in *inference) look(v *version) {
 		}
 	}
 	t := in.unit(vars, v.callee.fn.Body)
+	t.gives = t.gives.join(v.types.gives) // so that it only rises
 	if t.gives != v.types.gives {
 		in.changed = true
 	}
@@ -279,8 +391,19 @@ func (in *inference) look(v *version) {
 	in.depth--
 }
 
+// variables gives what is known of the variables that a function sees around it.
+func variables(decls []*resolve.Decl, of []static) map[*resolve.Decl]static {
+	vars := map[*resolve.Decl]static{}
+	for i, s := range of {
+		if s != anything {
+			vars[decls[i]] = s
+		}
+	}
+	return vars
+}
+
 // unit finds the types of a unit's variables and of its value, given those of
-// its parameters. A join only ever rises, so this ends after a few rounds.
+// its parameters and of the variables around it. A join only ever rises, so this ends after a few rounds.
 func (in *inference) unit(vars map[*resolve.Decl]static, body ast.Node) types {
 	if in == nil {
 		return types{}
@@ -368,7 +491,7 @@ func (s *search) gives(x ast.Expr) { s.types.gives = s.types.gives.join(s.of(x))
 // declare joins in what a let, a var or a loop puts into its name.
 func (s *search) declare(name *ast.NamePattern, t static) {
 	b := name.Binding.(*resolve.Binding)
-	if b.Boxed {
+	if b.Boxed && b.Decl.Kind != resolve.LetDecl {
 		return
 	}
 	old, seen := s.types.vars[b.Decl]
@@ -516,6 +639,8 @@ func (t typing) of(x ast.Expr) static {
 		return t.of(x.X).join(t.of(x.Handler))
 	case *ast.FailExpr, *ast.ReturnExpr, *ast.BreakExpr, *ast.ContinueExpr:
 		return nothing
+	case *ast.FnLit:
+		return t.ofFunction(x)
 	case *ast.CallExpr:
 		if v := t.called(x); v != nil {
 			return v.types.gives
@@ -593,10 +718,13 @@ func plainArguments(args []ast.Arg) bool {
 
 func (t typing) ofName(x *ast.Ident) static {
 	b, ok := x.Binding.(*resolve.Binding)
-	if !ok || b.Decl == nil || b.Boxed || b.Sibling || b.Check && b.Kind != resolve.Global {
+	if !ok || b.Decl == nil || b.Sibling || b.Check && b.Kind != resolve.Global && !b.Boxed {
 		return anything
 	}
-	if s, ok := t.types.vars[b.Decl]; ok && !b.Check && (b.Kind == resolve.Local || b.Kind == resolve.Global) {
+	if b.Decl.Kind == resolve.FnDecl {
+		return t.ofFunction(b.Decl.Fn)
+	}
+	if s, ok := t.types.vars[b.Decl]; ok && (!b.Check || b.Boxed) {
 		return s
 	}
 	return t.in.ofLet(b.Decl)
@@ -617,9 +745,20 @@ func (in *inference) ofLet(d *resolve.Decl) static {
 	return s
 }
 
-// ofConstant gives the static type of what is computed of constants.
+// ofConstant gives the static type of what is computed of constants, of lists of
+// these and of functions that see no variables around them.
 func (in *inference) ofConstant(x ast.Expr) static {
 	switch x := x.(type) {
+	case *ast.FnLit:
+		if c := in.callees[x]; c != nil && len(c.sees) == 0 {
+			return in.closure(c, nil)
+		}
+	case *ast.ListLit:
+		all := nothing
+		for _, e := range x.Elems {
+			all = all.join(in.ofConstant(e))
+		}
+		return listOfType(all)
 	case *ast.IntLit, *ast.FloatLit, *ast.BoolLit, *ast.MemberExpr, *ast.Ident:
 		return typing{in: in}.of(x)
 	case *ast.ParenExpr:
@@ -739,11 +878,11 @@ func (t typing) called(x *ast.CallExpr) *version {
 	if t.in == nil {
 		return nil
 	}
-	c, fit := t.in.calleeOf(x)
-	if c == nil {
+	fn, fit := t.callee(x)
+	if fit == nil {
 		return nil
 	}
-	args := make([]static, len(c.params)) // nothing for those that are left to their defaults
+	args := make([]static, len(fn.callee.params)) // nothing for those that are left to their defaults
 	for i, a := range x.Args {
 		s := t.of(a.Value).asArgument()
 		if s == nothing {
@@ -751,23 +890,32 @@ func (t typing) called(x *ast.CallExpr) *version {
 		}
 		args[fit.to[i]] = s
 	}
-	return t.in.version(c, args)
+	return t.in.version(fn.callee, args, fn.sees)
 }
 
 // unreached stands for the version of a call that is not reached, as far as is
 // known.
 var unreached = &version{}
 
-// calleeOf gives the function that a call names; nil where that is not known,
-// it has no versions or the call does not fit.
-func (in *inference) calleeOf(x *ast.CallExpr) (*callee, *fitting) {
-	fit := in.fit(x)
-	if fit == nil {
+// callee gives the function that a call is known to be one of, and how the call
+// fits it; nil where that is not known, it has no versions or the call does not fit.
+func (t typing) callee(x *ast.CallExpr) (*closure, *fitting) {
+	fn := t.of(x.Fn)
+	if !fn.isFunction() {
 		return nil, nil
 	}
-	b := ast.Unparen(x.Fn).(*ast.Ident).Binding.(*resolve.Binding)
-	if b.Boxed || b.Check {
-		return nil, nil
+	c := &t.in.made[fn>>closureBits]
+	return c, fits(c.callee.fn, x.Args)
+}
+
+// fit gives what is known of a call's function; nil where it or the number of
+// its arguments is not known, or the call does not fit.
+func (t typing) fit(x *ast.CallExpr) *fitting {
+	if t.in == nil {
+		return nil
 	}
-	return in.callees[fit.fn], fit
+	if _, fit := t.callee(x); fit != nil {
+		return fit
+	}
+	return t.in.fit(x)
 }

@@ -128,13 +128,23 @@ func (f *frame) enter(fn *Function, p *proto, file *instance) *frame {
 		n = f.ready(p)
 	}
 	if n.fn != fn { // what is so already needs no write barrier
-		n.fn = fn
+		n.take(fn, p)
 	}
 	if n.file != file {
 		n.file = file
 	}
 	f.turn()
 	return n
+}
+
+// take makes n a frame of a call of fn.
+//
+//go:noinline
+func (n *frame) take(fn *Function, p *proto) {
+	n.fn = fn
+	for _, i := range p.numbers {
+		assign(&n.slots[p.copies+i], fn.caps[i])
+	}
 }
 
 // ready makes the next frame one of p, of the same file. It stays so until
@@ -155,6 +165,9 @@ func (f *frame) ready(p *proto) *frame {
 		n.slots = make([]Value, p.slots+4)
 	}
 	n.proto, n.file, n.depth = p, f.file, depth
+	if len(p.numbers) > 0 {
+		n.fn = nil // whose numbers stood in the slots
+	}
 	for i, tag := range p.tags {
 		if tag != nil {
 			n.slots[i].ref = tag

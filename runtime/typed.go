@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"math/bits"
+	"slices"
 
 	"github.com/tgscript/tgscript/ast"
 	"github.com/tgscript/tgscript/ast/resolve"
@@ -46,8 +47,13 @@ func compiled[T bare](u *unit, x ast.Expr) func(*frame) T {
 		if i, ok := u.numberSlot(x); ok {
 			return func(f *frame) T { return numberAt[T](&f.slots[i]) }
 		}
-		if b := x.Binding.(*resolve.Binding); b.Kind == resolve.Global {
+		switch b := x.Binding.(*resolve.Binding); b.Kind {
+		case resolve.Global:
 			return globalNumber[T](b, x.Span().Start)
+		case resolve.Captured:
+			if b.Boxed {
+				return boxedNumber[T](b, x.Span().Start)
+			}
 		}
 	case *ast.UnaryExpr:
 		return negated[T](u, x)
@@ -86,6 +92,21 @@ func globalNumber[T bare](b *resolve.Binding, at lexer.Pos) func(*frame) T {
 	}
 	return func(f *frame) T {
 		p := &f.file.globals[i]
+		if p.ref == tagUnbound {
+			f.bound(*p, at, b.Name) // fails
+		}
+		return numberAt[T](p)
+	}
+}
+
+// boxedNumber reads a number that the frame's function captured in a box. It is not
+// to be inlined: see call1.
+//
+//go:noinline
+func boxedNumber[T bare](b *resolve.Binding, at lexer.Pos) func(*frame) T {
+	i := b.Index
+	return func(f *frame) T {
+		p := &f.fn.caps[i].box().value
 		if p.ref == tagUnbound {
 			f.bound(*p, at, b.Name) // fails
 		}
@@ -134,6 +155,9 @@ func (u *unit) numberSlot(x ast.Expr) (slot int, ok bool) {
 		return 0, false
 	}
 	b := id.Binding.(*resolve.Binding)
+	if b.Kind == resolve.Captured && u.fn != nil && slices.Contains(u.fn.numbers, b.Index) {
+		return u.fn.copies + b.Index, true
+	}
 	slot, ok = u.slotOf(b)
 	return slot, ok && !b.Check
 }
