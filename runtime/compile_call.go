@@ -317,6 +317,12 @@ func (f *frame) apply(v Value, positional []Value, named []Named) Value {
 	case fn.builtin != nil:
 		return f.callBuiltin(f.t.newCall(), fn.builtin, Nil, positional, named)
 	}
+	return f.beginFunc(fn, positional, named).complete()
+}
+
+// beginFunc calls a function in Go that is a value, but for what it has left to
+// wait for.
+func (f *frame) beginFunc(fn *Function, positional []Value, named []Named) *Call {
 	if len(named) > 0 {
 		f.throw(Fail("type", "the function takes no named arguments"))
 	}
@@ -333,8 +339,8 @@ func (f *frame) apply(v Value, positional []Value, named []Named) Value {
 	if c.charged > 0 {
 		f.given(v, nil, false)
 	}
-	c.free()
-	return v
+	c.pending.value = v
+	return c
 }
 
 // applyScript calls a script's function with arguments of any form.

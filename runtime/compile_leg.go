@@ -172,7 +172,7 @@ func (u *unit) waiting(x ast.Expr) (begin func() func(*frame) outcome) {
 func (u *unit) handles(name string) bool {
 	for _, t := range []*Type{channelType, rateType, semaphoreType, cellType} {
 		if m := t.method(name); m != nil && m.waits {
-			return u.info.Kind == resolve.ChildUnit || t == channelType
+			return u.info.Kind == resolve.ChildUnit || t == channelType || t == rateType
 		}
 	}
 	return false
@@ -227,6 +227,9 @@ func legOfValue(callee eval, args arguments, at lexer.Pos) func(*frame) outcome 
 		var room [4]Value
 		positional, named := args.evaluate(f, at, room[:0])
 		f.pos = at
+		if fv.is(KindFunction) && fv.function().call != nil {
+			return f.beginFunc(fv.function(), positional, named).leaves(f)
+		}
 		fn := plainFunction(fv, len(positional))
 		if fn == nil || fn.proto.legs == nil || named != nil {
 			f.ret = f.apply(fv, positional, named)

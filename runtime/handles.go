@@ -133,13 +133,6 @@ func (s *turnstile) ask(t *Thread, what string) *party {
 	return p
 }
 
-// enter waits for a place.
-func (s *turnstile) enter(f *frame, what string) {
-	if p := s.ask(f.t, what); p != nil {
-		f.attendTo(p, forever)
-	}
-}
-
 // leave gives the place to the one who has waited longest.
 func (s *turnstile) leave() {
 	s.mu.Lock()
@@ -154,10 +147,10 @@ func (s *turnstile) leave() {
 }
 
 // within ends Do with what fn gives in a place of its own.
-func (s *turnstile) within(c *Call, what string, fn func() Value) (Value, error) {
+func (s *turnstile) within(c *Call, what string, fn func() (Value, error)) (Value, error) {
 	run := func(bool) (Value, error) {
 		defer s.leave()
-		return fn(), nil
+		return fn()
 	}
 	if p := s.ask(c.thread, what); p != nil {
 		return c.await(p, forever, run)
@@ -210,9 +203,8 @@ type rate struct {
 	next  int
 }
 
-func (r *rate) wait(f *frame) {
-	r.turn.enter(f, "its turn at a rate")
-	defer r.turn.leave()
+// pass waits until one may pass. Whoever calls it has the turn.
+func (r *rate) pass(f *frame) {
 	r.mu.Lock()
 	last := r.times[r.next]
 	r.mu.Unlock()
@@ -241,20 +233,21 @@ func (o *runOnce) call(c *Call, fn Value) (Value, error) {
 	if v, err, over := o.result(); over {
 		return v, err
 	}
-	o.running.enter(c.frame, "the run of a once")
-	defer o.running.leave()
-	if v, err, over := o.result(); over {
-		return v, err
-	}
-	v, err := c.frame.try(func(f *frame) Value { return f.apply(fn, nil, nil) })
-	v = v.share() // the caller holds it too
-	o.mu.Lock()
-	o.over, o.value, o.err = true, v, err
-	o.mu.Unlock()
-	if err != nil {
-		return Nil, err
-	}
-	return v, nil
+	f := c.frame
+	return o.running.within(c, "the run of a once", func() (Value, error) {
+		if v, err, over := o.result(); over {
+			return v, err
+		}
+		v, err := f.try(func(f *frame) Value { return f.apply(fn, nil, nil) })
+		v = v.share() // the caller holds it too
+		o.mu.Lock()
+		o.over, o.value, o.err = true, v, err
+		o.mu.Unlock()
+		if err != nil {
+			return Nil, err
+		}
+		return v, nil
+	})
 }
 
 func (o *runOnce) result() (v Value, err error, over bool) {
@@ -315,17 +308,17 @@ var (
 			{Sig: "get() -> any", Doc: "the value", Do: func(c *Call) (Value, error) { return c.Data().(*cell).get(), nil }},
 			{Sig: "set(v: any)", Doc: "puts another value", waits: true, Do: func(c *Call) (Value, error) {
 				s, v := c.Data().(*cell), c.Arg(0)
-				return s.writing.within(c, "a cell that is being changed", func() Value {
+				return s.writing.within(c, "a cell that is being changed", func() (Value, error) {
 					s.set(v)
-					return Nil
+					return Nil, nil
 				})
 			}},
 			{Sig: "update(fn: function) -> any", Doc: "hands the value to fn, keeps and gives what it returns; nobody else changes it meanwhile", waits: true, Do: func(c *Call) (Value, error) {
 				s, f, fn := c.Data().(*cell), c.frame, c.Arg(0)
-				return s.writing.within(c, "a cell that is being changed", func() Value {
+				return s.writing.within(c, "a cell that is being changed", func() (Value, error) {
 					v := f.apply(fn, []Value{s.get()}, nil)
 					s.set(v)
-					return v.share()
+					return v.share(), nil
 				})
 			}},
 		},
@@ -335,16 +328,19 @@ var (
 		Methods: []*Func{
 			{Sig: "run(fn: function) -> any", Doc: "waits for a place, then gives what fn gives", waits: true, Do: func(c *Call) (Value, error) {
 				f, fn := c.frame, c.Arg(0)
-				return c.Data().(*turnstile).within(c, "a place of a semaphore", func() Value { return f.apply(fn, nil, nil) })
+				return c.Data().(*turnstile).within(c, "a place of a semaphore", func() (Value, error) { return f.apply(fn, nil, nil), nil })
 			}},
 		},
 	}
 	rateType = &Type{
 		Name: "rate", Doc: "lets a number of calls pass in each period",
 		Methods: []*Func{
-			{Sig: "wait()", Doc: "waits for its turn; the first n pass at once", Do: func(c *Call) (Value, error) {
-				c.Data().(*rate).wait(c.frame)
-				return Nil, nil
+			{Sig: "wait()", Doc: "waits for its turn; the first n pass at once", waits: true, Do: func(c *Call) (Value, error) {
+				r, f := c.Data().(*rate), c.frame
+				return r.turn.within(c, "its turn at a rate", func() (Value, error) {
+					r.pass(f)
+					return Nil, nil
+				})
 			}},
 		},
 	}
