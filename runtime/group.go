@@ -405,14 +405,7 @@ func (g *group) start(n *node) {
 	x := g.parent.run
 	if alive := x.children.Add(1); x.limits.Children > 0 && alive > int64(x.limits.Children) {
 		x.children.Add(-1)
-		err := limitError(LimitChildren, "the program has more than %d children at once", x.limits.Children)
-		err.Trace = []Site{g.site()}
-		g.parent.locate(err)
-		x.stop(&cancellation{scope: &x.root, reason: err.Message, err: err, program: true})
-		// A shield or deferred code around the group has the grace, but the
-		// group would wait in vain for a child that never starts.
-		c := x.root.reason()
-		g.decide(&decision{kind: outside, reason: c.reason, cause: c})
+		g.exceed()
 		return
 	}
 	n.state = running
@@ -424,6 +417,31 @@ func (g *group) start(n *node) {
 	}
 	x.clock.awaken()
 	g.launch = append(g.launch, n)
+}
+
+// exceed ends a program that would have too many children at once.
+func (g *group) exceed() {
+	x := g.parent.run
+	err := limitError(LimitChildren, "the program has more than %d children at once", x.limits.Children)
+	err.Trace = []Site{g.site()}
+	g.parent.locate(err)
+	x.stop(&cancellation{scope: &x.root, reason: err.Message, err: err, program: true})
+	// A shield or deferred code around the group has the grace, but the
+	// group would wait in vain for a child that never starts.
+	c := x.root.reason()
+	g.decide(&decision{kind: outside, reason: c.reason, cause: c})
+}
+
+// bound ends the program where what is planned to start at once is too much by
+// itself: a for over a long range need not be drawn to its end to know.
+func (g *group) bound() {
+	planned := len(g.brood.ready)
+	if g.planning {
+		planned = len(g.ready)
+	}
+	if most := g.parent.run.limits.Children; most > 0 && planned > most && g.settings.limit == 0 && g.decision == nil {
+		g.exceed()
+	}
 }
 
 // unlock releases the group's lock. Then it wakes those to whom something has

@@ -307,6 +307,7 @@ func (g *group) draw(f *frame, n *node, k, v Value) {
 		g.open++
 		g.tellPlanned(t.nodes[0])
 		g.makeReady(t.nodes[0])
+		g.bound()
 		g.unlock()
 		f.weighNodes(t.nodes)
 		return
@@ -317,6 +318,7 @@ func (g *group) draw(f *frame, n *node, k, v Value) {
 	g.planNodes(f, t.nodes)
 	g.mu.Lock()
 	g.closeTurn(t)
+	g.bound()
 	g.unlock()
 }
 

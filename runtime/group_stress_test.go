@@ -193,6 +193,11 @@ func TestLimits(t *testing.T) {
 	}{
 		{"children", `group settle for i in 0..100 < sleep(1h) > catch print("no")`, runtime.Limits{Children: 50}, runtime.LimitChildren},
 		{"children in turn", `group for i in 0..10 < group for j in 0..10 < sleep(1h) > > catch print("no")`, runtime.Limits{Children: 50}, runtime.LimitChildren},
+		{"children of a long range", `group settle for i in 0..1_000_000_000_000 < sleep(1h) > catch print("no")`, runtime.Limits{Children: 50}, runtime.LimitChildren},
+		{"children of a long range, planned one by one", `group for i in 0..1_000_000_000_000 < if i >= 0 < [str(i)]: sleep(1h) > > catch print("no")`, runtime.Limits{Children: 50}, runtime.LimitChildren},
+		{"children of a long range that a sibling gives", `group settle < let n = 1_000_000_000_000; for i in 0..n < { sleep(1h); i } > > catch print("no")`, runtime.Limits{Children: 50}, runtime.LimitChildren},
+		{"children of long ranges in each other", `group for i in 0..1_000_000 < for j in 0..1_000_000 < sleep(1h) > > catch print("no")`, runtime.Limits{Children: 50}, runtime.LimitChildren},
+		{"children of a long range in a shield", `shield(() -> group for i in 0..1_000_000_000_000 < sleep(1h) >) catch print("no")`, runtime.Limits{Children: 50}, runtime.LimitChildren},
 		{"depth", `fn f(n) = 1 + f(n + 1)
 group settle < a: f(0); b: sleep(1h) > catch print("no")`, runtime.Limits{Depth: 1000}, runtime.LimitDepth},
 		{"depth of groups", `fn f() = group < f() >
@@ -251,6 +256,7 @@ func TestLimitPlaces(t *testing.T) {
 		{"depth outside of groups", "fn f(n) = 1 + f(n + 1)\nf(0)", runtime.Limits{Depth: 1000}, "test.tg:1:15", "", nil},
 		{"depth in a condition", "fn f(n) = 1 + f(n + 1)\ngroup <\n  a: group < b: 1; if f(b) == 1 < c: 1 > >\n>", runtime.Limits{Depth: 1000}, "test.tg:1:15", "a", []int{2}},
 		{"children", "group <\n  a: group for i in 0..100 < sleep(1h) >\n>", runtime.Limits{Children: 50}, "test.tg:2:6", "a", []int{1}},
+		{"children of a long range", "group <\n  a: group for i in 0..1_000_000_000_000 < i >\n>", runtime.Limits{Children: 50}, "test.tg:2:6", "a", []int{1}},
 		{"output", "group <\n  a: print(1234567890)\n>", runtime.Limits{Output: 5}, "test.tg:2:6", "a", []int{1}},
 		{"nesting", "group < all: for i in 0..1 <\n  { var x = []; for i in 0..20_000 { x = [x] }; str(x) } > >", runtime.Limits{}, "test.tg:2:49", "all/0", []int{1}},
 		{"time, computing", spin + "group < a: sleep(1h); b: group <\n  c: spin() > >", runtime.Limits{Time: 20 * time.Millisecond}, "test.tg:4:3", "b/c", []int{7, 7}},
