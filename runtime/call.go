@@ -332,10 +332,11 @@ func (c *Call) ProgramArgs() []string {
 // where the run has a seed.
 func (c *Call) Random() *rand.Rand {
 	t := c.thread
-	if t.random == nil {
-		t.random = t.run.random(t)
+	r := t.rarely()
+	if r.random == nil {
+		r.random = t.run.random(t)
 	}
-	return t.random
+	return r.random
 }
 
 // Now gives the time of the run's clock.

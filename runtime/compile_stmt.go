@@ -123,7 +123,10 @@ func (u *unit) stmt(s ast.Stmt) exec {
 	case *ast.DeferStmt:
 		body := u.expr(s.Body)
 		return func(f *frame) ctl {
-			f.defers = append(f.defers, body)
+			if f.defers == nil {
+				f.defers = new([]eval)
+			}
+			*f.defers = append(*f.defers, body)
 			return next
 		}
 	case *ast.ImportStmt:
@@ -307,7 +310,7 @@ func (u *unit) blockValue(b *ast.BlockExpr) eval {
 // deferring runs a block's deferred code when the block is left, however.
 func deferring(run exec) exec {
 	return func(f *frame) (c ctl) {
-		base := len(f.defers)
+		base := f.deferred()
 		_, r := f.run(func(f *frame) Value {
 			c = run(f)
 			return Nil

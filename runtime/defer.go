@@ -10,11 +10,12 @@ import (
 // in f.defers from base on, last first. r is the panic that ends the block,
 // nil at a good end. It returns only at a good end without failures.
 func (f *frame) leaveBlock(base int, r any) {
-	for len(f.defers) > base {
-		last := len(f.defers) - 1
-		code := f.defers[last]
-		f.defers[last] = nil
-		f.defers = f.defers[:last]
+	for f.deferred() > base {
+		defers := *f.defers
+		last := len(defers) - 1
+		code := defers[last]
+		defers[last] = nil
+		*f.defers = defers[:last]
 		failures, cut := f.runDeferred(code, r)
 		if cut != nil {
 			r = cut // the program ends from within the deferred code
@@ -26,6 +27,15 @@ func (f *frame) leaveBlock(base int, r any) {
 	if r != nil {
 		panic(r)
 	}
+}
+
+// deferred gives how many pieces of deferred code are to be run when the frame's
+// blocks are left.
+func (f *frame) deferred() int {
+	if f.defers == nil {
+		return 0
+	}
+	return len(*f.defers)
 }
 
 // joinCleanup gives how a block ends whose deferred code has failed.
@@ -102,8 +112,10 @@ func (f *frame) runDeferred(code eval, r any) (failures []*Error, cut *unwinding
 	t.deferred--
 	if cause == nil {
 		// A cancellation that came meanwhile: its grace has begun then.
-		if cause = t.scope.reason(); cause != nil && t.struck != cause && s.bounds != nil && s.until != 0 {
-			t.struck, t.until = cause, s.until
+		if cause = t.scope.reason(); cause != nil && s.bounds != nil && s.until != 0 {
+			if r := t.rarely(); r.struck != cause {
+				r.struck, r.until = cause, s.until
+			}
 		}
 	}
 	switch p := reasonable(p).(type) {
@@ -128,11 +140,12 @@ func (f *frame) runDeferred(code eval, r any) (failures []*Error, cut *unwinding
 // has struck the thread: the grace from the first time that this is asked.
 // Nothing is left where it was deferred code that was cut off.
 func (t *Thread) graceLeft(cause *cancellation) time.Duration {
-	if t.struck != cause {
-		t.struck, t.until = cause, later(t.run.clock.elapsed(), t.grace)
+	r := t.rarely()
+	if r.struck != cause {
+		r.struck, r.until = cause, later(t.run.clock.elapsed(), t.grace)
 		if cause.scope.guard == cleanup {
-			t.until = 0
+			r.until = 0
 		}
 	}
-	return max(t.until-t.run.clock.elapsed(), 0)
+	return max(r.until-t.run.clock.elapsed(), 0)
 }

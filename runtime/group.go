@@ -25,7 +25,7 @@ type group struct {
 	parent   *Thread
 	depth    int32     // of the parent when the group began, and …
 	deferred int32     // … whether it stands in deferred code
-	number   int       // among the parent's groups, from 1
+	number   int32     // among the parent's groups, from 1
 	scope    scope     // of all its children
 	instance *instance // the file whose globals its code sees
 	unclock  func()    // stops the timeout
@@ -242,9 +242,8 @@ type child struct {
 	end   any      // the panic that its body ended with; nil for a good end
 	at    *frame   // of one that naps: the call that it is in
 	start func()   // runs it, on a goroutine of its own
-	// waited tells that it has waited since it began, and weight stands for what
-	// it takes since then: the child itself lives longer, for others.
-	waited bool
+	// weight stands for what it takes since it first waited: the child itself lives
+	// longer, for others.
 	weight *[32]byte
 }
 
@@ -489,7 +488,7 @@ func (c *child) fork(g *group) {
 	t.grace = g.settings.grace
 	t.refill()
 	t.maxDepth, t.deferred = g.parent.maxDepth, g.deferred
-	t.struck, t.conducts, t.random = nil, nil, nil
+	t.conducts, t.rare = nil, nil
 	t.order, t.groups = g.parent.order, 0
 	t.body.reset()
 	t.body.thread = t

@@ -219,12 +219,12 @@ func (f *frame) find(m *mapping, key Value) int {
 	if key.ref == t.sought {
 		there.ref = t.found
 	}
-	if m.table.holds(t.recent, there) {
-		return t.recent
+	if recent := int(t.recent); m.table.holds(recent, there) {
+		return recent
 	}
 	pos := m.find(key)
 	if pos >= 0 {
-		t.recent = pos
+		t.recent = int32(pos)
 		if key.is(KindString) {
 			if found := m.table.keys.items[pos].ref; found != key.ref {
 				t.sought, t.found = key.ref, found

@@ -152,7 +152,7 @@ func (f *frame) store(in *Value, key, v Value, s *step) {
 			f.throw(err)
 		}
 		f.add(m, normalKey(key), v)
-		f.t.recent = m.span() - 1
+		f.t.recent = int32(m.span() - 1)
 		return
 	}
 	f.inside(in, key, s) // throws

@@ -505,7 +505,7 @@ func (t *Thread) lineage() string {
 		return ""
 	}
 	g, n := t.child.of, t.child.node
-	line := g.parent.lineage() + " " + strconv.Itoa(g.number) + "/"
+	line := g.parent.lineage() + " " + strconv.Itoa(int(g.number)) + "/"
 	if n == nil { // it draws or decides for the group
 		return line
 	}

@@ -129,7 +129,8 @@ func (g *group) runInTurn(n *node) {
 	if c == nil {
 		c = g.parent.run.child(n)
 	}
-	c.order = placeOf(n, g.parent.order)
+	order := placeOf(n, g.parent.standing())
+	c.order = &order
 	g.run(c)
 }
 

@@ -52,10 +52,9 @@ const (
 type scope struct {
 	parent *scope
 	thread *Thread // is woken when it is cancelled: what runs in it, or conducts it
-	guard  guard
 	grace  time.Duration
-
-	dead atomic.Bool // cause is set; read without the lock at cancellation points
+	guard  guard
+	dead   atomic.Bool // cause is set; read without the lock at cancellation points
 
 	mu         sync.Mutex
 	cause      *cancellation

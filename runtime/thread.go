@@ -37,8 +37,6 @@ type Thread struct {
 	room     int    // bytes that can be made until the next sample of memory …
 	rest     int    // … and those behind it in its grain; 0: memory has no limit
 	grace    time.Duration
-	struck   *cancellation // whose grace until is the end of
-	until    time.Duration
 	conducts *group        // that something is evaluated for
 	child    *child        // what it runs; nil for the main thread
 	calls    *Call         // free ones, as a list
@@ -53,20 +51,36 @@ type Thread struct {
 	used     uint8         // how many of shorts are texts now
 	outside  bool          // it does what the run does not see
 	noted    bool          // leave has set inside
+	waited   bool          // it has waited since it began
 	deferred int32         // how many pieces of deferred code are under way, around the thread too
 	waits    atomic.Pointer[wait]
 	inside   atomic.Pointer[Func]   // the function of a host that it is in
-	away     *time.Time             // when it went outside, if that was told
 	runner   *runner                // that will run other children on this goroutine; nil: it is the thread's own
-	random   *rand.Rand             // made when first asked for
-	recent   int                    // the position in a table that it found last: see frame.find
-	sought   *header                // of the text for which it found that …
+	sought   *header                // of the text for which it found, at recent, that …
 	found    *header                // … of the key which is there
 	shorts   *[shortBlock]shortText // texts to be: see newShort
-	order    []int                  // where it stands in the source, for ties on virtual time
-	groups   int                    // how many it has begun
+	order    *[]int                 // where it stands in the source, for ties on virtual time; nil on the real clock
+	recent   int32                  // the position in a table that it found last: see frame.find
+	groups   int32                  // how many it has begun
+	rare     *rare                  // what few threads need; nil before
 	body     scope                  // the region of a child's body; scope points to it at the start
 	root     frame
+}
+
+// rare is what few threads need.
+type rare struct {
+	struck *cancellation // whose grace until is the end of
+	until  time.Duration
+	away   *time.Time // when it went outside, if that was told
+	random *rand.Rand // made when first asked for
+}
+
+// rarely gives the thread's rare, to be written to.
+func (t *Thread) rarely() *rare {
+	if t.rare == nil {
+		t.rare = new(rare)
+	}
+	return t.rare
 }
 
 // frame is the activation of a unit: a function's, a child's body's or the
@@ -82,8 +96,8 @@ type frame struct {
 	leg    int32 // of proto: which one is under way, from 1
 	prev   *frame
 	next   *frame
-	ret    Value  // what a return in a statement gives
-	defers []eval // deferred code of the blocks under way
+	ret    Value   // what a return in a statement gives
+	defers *[]eval // deferred code of the blocks under way; nil before the first
 }
 
 // roomyFrame is a frame as it is made: most functions need no more slots.
@@ -229,7 +243,7 @@ func (f *frame) leave(fn *Func) {
 		t.note(fn)
 	}
 	if t.run.events != nil {
-		t.away = t.tellBlocked(t.run.program.nameOf(t.inside.Load()), f.site(), forever)
+		t.rarely().away = t.tellBlocked(t.run.program.nameOf(t.inside.Load()), f.site(), forever)
 	}
 	t.run.clock.leave(f)
 }
@@ -240,8 +254,10 @@ func (t *Thread) enter() {
 		t.run.clock.enter(t)
 		t.noteBack()
 		t.attend()
-		t.tellWoken(t.away)
-		t.away = nil
+		if r := t.rare; r != nil {
+			t.tellWoken(r.away)
+			r.away = nil
+		}
 	}
 }
 

@@ -25,8 +25,10 @@ func (a *alarm) before(b *alarm) bool {
 	if a.at != b.at {
 		return a.at < b.at
 	}
-	if c := slices.Compare(a.thread.order, b.thread.order); c != 0 {
-		return c < 0
+	if a.thread.order != b.thread.order {
+		if c := slices.Compare(a.thread.standing(), b.thread.standing()); c != 0 {
+			return c < 0
+		}
 	}
 	return a.number < b.number
 }

@@ -203,8 +203,8 @@ func withShield(c *Call) (Value, error) {
 	}
 	t.run.warn(t, "a shield was cut off after the grace of "+durationText(t.grace))
 	cause := t.scope.reason()
-	if t.struck == cut.cause {
-		t.struck = cause // the grace of its deferred code goes on outside
+	if r := t.rarely(); r.struck == cut.cause {
+		r.struck = cause // the grace of its deferred code goes on outside
 	}
 	panic(&unwinding{cause, cut.failures})
 }

@@ -248,6 +248,14 @@ func placeOf(n *node, parent []int) []int {
 	return append(slices.Clip(parent), route...)
 }
 
+// standing gives the thread's order, which the program's main thread does not need.
+func (t *Thread) standing() []int {
+	if t.order == nil {
+		return nil
+	}
+	return *t.order
+}
+
 // place gives where a thread stands in the source; one of a group's own as its
 // parent.
 func (t *Thread) place() []int {
