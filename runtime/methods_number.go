@@ -10,23 +10,28 @@ import (
 // numberMethods are those of ints and floats.
 var numberMethods = []*Func{{
 	Sig: "fixed(n: int) -> string", Doc: "with n digits after the point", Example: `2.5.fixed(2)  # 2.50`, Fails: "value",
-	makes: 1, Do: func(c *Call) (Value, error) {
-		n := c.Int(0)
+	makes: 1, Quick: func(x, digits, _ Value) (Value, *Error) {
+		n := digits.int()
 		if n < 0 || n > 1000 {
 			return Nil, Fail("value", "fixed gives 0 to 1000 digits, not %d", n)
 		}
-		if c.recv.isInt() {
-			s := strconv.FormatInt(c.recv.int(), 10)
-			if n > 0 {
-				s += "." + strings.Repeat("0", int(n))
+		var room [32]byte
+		out := room[:0]
+		switch {
+		case x.isInt():
+			out = strconv.AppendInt(out, x.int(), 10)
+			for i := range n {
+				if i == 0 {
+					out = append(out, '.')
+				}
+				out = append(out, '0')
 			}
-			return asciiString(s), nil
+		case math.IsNaN(x.float()) || math.IsInf(x.float(), 0):
+			out = appendFloat(out, x.float())
+		default:
+			out = strconv.AppendFloat(out, x.float(), 'f', int(n), 64)
 		}
-		x := c.recv.float()
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return asciiString(quoted(c.recv)), nil
-		}
-		return asciiString(strconv.FormatFloat(x, 'f', int(n), 64)), nil
+		return textOf(nil, out), nil
 	},
 }}
 

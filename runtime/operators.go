@@ -487,6 +487,11 @@ func wholeNumber(v Value) Value { return normalKey(v) }
 func between(v, lo, hi Value, inclusive bool) (bool, *Error) {
 	switch {
 	case lo.is(KindString) && hi.is(KindString):
+		// Most are of one byte. (rot13: 1.2 times as fast)
+		if v.is(KindString) && len(v.str()) == 1 && len(lo.str()) == 1 && len(hi.str()) == 1 {
+			c, last := v.str()[0], hi.str()[0]
+			return lo.str()[0] <= c && (c < last || inclusive && c == last), nil
+		}
 		if lo.text().len() != 1 || hi.text().len() != 1 {
 			return false, Fail("value", "a range of text goes from one character to another, not %s..%s", quoted(lo), quoted(hi))
 		}

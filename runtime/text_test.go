@@ -1,6 +1,9 @@
 package runtime
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -115,5 +118,78 @@ func BenchmarkIndexWideText(b *testing.B) {
 	s := String(strings.Repeat("é", 100_000))
 	for i := range b.N {
 		s.text().at(i % 100_000)
+	}
+}
+
+// What short texts and those of ASCII have ways of their own for is what Go's
+// library gives for any.
+func TestTextMethodsAsInGo(t *testing.T) {
+	pieces := []string{"a", "Z", "m", " ", "\t", "\n", "\r\n", "é", "ß", "İ", "\u00a0", "\u2028", "世", "\xff", "@", "[", "`", "{", "zz"}
+	rnd := rand.New(rand.NewPCG(1, 2))
+	lines := func(s string) []string {
+		if s == "" {
+			return nil
+		}
+		lines := strings.Split(strings.TrimSuffix(s, "\n"), "\n")
+		for i := range lines {
+			lines[i] = strings.TrimSuffix(lines[i], "\r")
+		}
+		return lines
+	}
+	for range 20_000 {
+		s := ""
+		for range rnd.IntN(12) {
+			s += pieces[rnd.IntN(len(pieces))]
+		}
+		runes := []rune(s)
+		slices.Reverse(runes)
+		for _, c := range []struct {
+			method string
+			want   any
+		}{
+			{"upper", strings.ToUpper(s)}, {"lower", strings.ToLower(s)}, {"trim", strings.TrimSpace(s)},
+			{"reversed", string(runes)}, {"words", strings.Fields(s)}, {"lines", lines(s)},
+		} {
+			v, err := methodTable(c.method)[KindString].Quick(String(s), Nil, Nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, ok := c.want.(string)
+			if !ok {
+				want = fmt.Sprintf("%q", c.want)
+				got := []string{}
+				for _, part := range v.List() {
+					checkNarrow(t, part)
+					got = append(got, part.str())
+				}
+				if got := fmt.Sprintf("%q", got); got != want {
+					t.Fatalf("%q.%s() is %s, want %s", s, c.method, got, want)
+				}
+				continue
+			}
+			if checkNarrow(t, v); v.str() != want {
+				t.Fatalf("%q.%s() is %q, want %q", s, c.method, v.str(), want)
+			}
+		}
+		parts := []Value{Nil, Nil, Nil, Nil}
+		joined := ""
+		for i := range parts {
+			piece := pieces[rnd.IntN(len(pieces))]
+			parts[i] = concat(nil, String(piece), String(s[:rnd.IntN(len(s)+1)]))
+			parts[i].text().isNarrow()
+			joined += parts[i].str()
+		}
+		v := concat(new(Thread), parts...)
+		if checkNarrow(t, v); v.str() != joined {
+			t.Fatalf("joined to %q, want %q", v.str(), joined)
+		}
+	}
+}
+
+// checkNarrow checks what is known of a text.
+func checkNarrow(t *testing.T, v Value) {
+	t.Helper()
+	if s := v.str(); v.text().isNarrow() != (utf8.RuneCountInString(s) == len(s)) {
+		t.Fatalf("it is wrong whether %q is narrow", s)
 	}
 }

@@ -54,12 +54,8 @@ var coreFuncs = []*Func{
 		}
 		return String(string(rune(n))), nil
 	}},
-	{Sig: "min(...values: any) -> any", Doc: "the least of several values, or of a list or range", Example: `min(3, 1, 2)  # 1`, Fails: "empty type", Do: func(c *Call) (Value, error) {
-		return result(minMax(c.Rest(), -1))
-	}, usual: 2, Quick: func(_, a, b Value) (Value, *Error) { return minMax([]Value{a, b}, -1) }},
-	{Sig: "max(...values: any) -> any", Doc: "the greatest of several values, or of a list or range", Example: `max([3, 1, 2])  # 3`, Fails: "empty type", Do: func(c *Call) (Value, error) {
-		return result(minMax(c.Rest(), 1))
-	}, usual: 2, Quick: func(_, a, b Value) (Value, *Error) { return minMax([]Value{a, b}, 1) }},
+	minFunc,
+	maxFunc,
 	{Sig: "abs(x: number | duration) -> number | duration", Doc: "x without its sign", Example: `abs(-3)  # 3`, Fails: "arithmetic", Quick: func(_, x, _ Value) (Value, *Error) { return absolute(x) }},
 	{Sig: "floor(x: number) -> int", Doc: "the greatest int not above x", Example: `floor(1.7)  # 1`, Fails: "arithmetic", Quick: func(_, x, _ Value) (Value, *Error) { return roundTo(x, Nil, math.Floor) }},
 	{Sig: "ceil(x: number) -> int", Doc: "the least int not below x", Example: `ceil(1.2)  # 2`, Fails: "arithmetic", Quick: func(_, x, _ Value) (Value, *Error) { return roundTo(x, Nil, math.Ceil) }},
@@ -76,6 +72,14 @@ var coreFuncs = []*Func{
 	},
 	{Sig: "exit(code: int = 0)", Doc: "cancels the whole program and ends it with a status from 0 to 255", Fails: "value", Do: exit},
 }
+
+var minFunc = &Func{Sig: "min(...values: any) -> any", Doc: "the least of several values, or of a list or range", Example: `min(3, 1, 2)  # 1`, Fails: "empty type", Do: func(c *Call) (Value, error) {
+	return result(minMax(c.Rest(), -1))
+}, usual: 2, Quick: func(_, a, b Value) (Value, *Error) { return minMax([]Value{a, b}, -1) }}
+
+var maxFunc = &Func{Sig: "max(...values: any) -> any", Doc: "the greatest of several values, or of a list or range", Example: `max([3, 1, 2])  # 3`, Fails: "empty type", Do: func(c *Call) (Value, error) {
+	return result(minMax(c.Rest(), 1))
+}, usual: 2, Quick: func(_, a, b Value) (Value, *Error) { return minMax([]Value{a, b}, 1) }}
 
 var sleepFunc = &Func{Sig: "sleep(d: duration)", Doc: "waits", Example: `sleep(1ms)  # nil`, Do: func(c *Call) (Value, error) {
 	c.frame.sleep(c.Duration(0))
