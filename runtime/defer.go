@@ -104,10 +104,18 @@ func (f *frame) runDeferred(code eval, r any) (failures []*Error, cut *unwinding
 	t.refill() // even after the grace the code is entered, up to its first wait
 	t.deferred++
 	over := t.tellCleanup(cause)
+	var struck *cancellation
+	var until time.Duration
+	if r := t.rare; r != nil {
+		struck, until = r.struck, r.until
+	}
 	_, p := f.run(func(f *frame) Value {
 		t.within(s, func() { code(f) })
 		return Nil
 	})
+	if r := t.rare; r != nil {
+		r.struck, r.until = struck, until // what struck within the code is over with it
+	}
 	over()
 	t.deferred--
 	if cause == nil {
@@ -140,12 +148,12 @@ func (f *frame) runDeferred(code eval, r any) (failures []*Error, cut *unwinding
 // has struck the thread: the grace from the first time that this is asked.
 // Nothing is left where it was deferred code that was cut off.
 func (t *Thread) graceLeft(cause *cancellation) time.Duration {
+	if cause.scope.guard == cleanup {
+		return 0
+	}
 	r := t.rarely()
 	if r.struck != cause {
 		r.struck, r.until = cause, later(t.run.clock.elapsed(), t.grace)
-		if cause.scope.guard == cleanup {
-			r.until = 0
-		}
 	}
 	return max(r.until-t.run.clock.elapsed(), 0)
 }

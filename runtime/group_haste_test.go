@@ -127,5 +127,6 @@ func (h *haste) run() {
 // its groups did.
 func scripted(err error) bool {
 	var e *runtime.Error
-	return errors.As(err, &e) && (e.Kind == "user" || e.Kind == "timeout" || e.Kind == "empty" || e.Kind == "value")
+	return errors.As(err, &e) && (e.Kind == "user" || e.Kind == "timeout" || e.Kind == "empty" || e.Kind == "value" ||
+		e.Kind == "key" || e.Kind == "io")
 }

@@ -32,6 +32,8 @@ type groupRun struct {
 	message string // of a failure that is no child's
 	wins    []*node
 	results []*node // of a stream
+
+	claimed map[any]map[string]bool // the computed labels so far, by where their keys stand: see among
 }
 
 // node is an item of a group, or of one of its turns.
@@ -54,7 +56,9 @@ type node struct {
 
 	expanded, drawn bool // of a for or choice; drawn: no turn is left
 	left            []time.Duration
-	pulling         bool          // it waits for its channel
+	pulling         bool          // it waits for its channel or stream
+	broken          bool          // the stream has failed
+	known           bool          // its computed label is
 	arrived         time.Duration // a value that is to be a turn; 0: none
 	turns           []*turn
 	arms            [][]*node
@@ -76,7 +80,7 @@ type siblings struct {
 func (n *node) over() bool { return n.state != "" && n.state != "running" }
 
 func (n *node) name() string {
-	if n.computed {
+	if n.computed && !n.same && !n.number {
 		name := n.label
 		for _, d := range n.e.turns {
 			name += " " + durationText(d)
@@ -103,7 +107,8 @@ func (p *routine) group(s *step, e env, r *region) string {
 		timeout = p.after(g.timeout, func() { g.decide("timing", "timeout "+durationText(g.timeout), nil) })
 	}
 	g.nodes = g.make(g.items, g.e, nil, &siblings{})
-	g.plan(g.nodes)
+	g.claimed = map[any]map[string]bool{}
+	g.work(func() { g.plan(g.nodes) })
 	g.planning = false
 	g.checkRace()
 	g.settle()
@@ -224,6 +229,9 @@ func (g *groupRun) plan(nodes []*node) {
 	for _, n := range nodes {
 		g.planned++
 		n.planned = g.planned
+		if n.computed && n.label != "" {
+			g.claim(n)
+		}
 		known := true
 		for _, m := range n.needs {
 			of := g.sibling(n, m.of)
@@ -272,6 +280,10 @@ func (g *groupRun) expand(n *node) {
 		}
 		return
 	}
+	if n.stream != "" {
+		n.left = n.item.turns
+		return
+	}
 	if n.list == "" && n.channel == "" {
 		n.left = n.item.turns
 		n.drawn = len(n.left) == 0
@@ -296,7 +308,13 @@ func (x *item) arm(e env) int {
 // draw makes the next turn of a for.
 func (g *groupRun) draw(n *node) {
 	left := &n.left
-	if n.channel != "" {
+	if n.broken {
+		n.broken = false
+		g.message = n.item.stream
+		g.decide("failing", "group failed", nil)
+		return
+	}
+	if n.channel+n.stream != "" {
 		left = &[]time.Duration{n.arrived}
 		n.arrived = 0
 	}
@@ -312,7 +330,7 @@ func (g *groupRun) draw(n *node) {
 	e := n.e
 	e.turns = append(slices.Clone(e.turns), (*left)[0])
 	*left = (*left)[1:]
-	n.drawn = n.list == "" && n.channel == "" && len(*left) == 0
+	n.drawn = !n.endless() && len(*left) == 0
 	t := &turn{of: n}
 	t.nodes = g.make(n.inner, e, t, &siblings{up: n.among})
 	n.turns = append(n.turns, t)
@@ -332,12 +350,14 @@ func (g *groupRun) step(n *node) string {
 		}
 	}
 	switch {
+	case n.broken:
+		return "end"
 	case n.list != "" && len(g.e.todo[n.list].values) == 0:
 		if under == 0 {
 			return "end"
 		}
 	case !g.free() || g.limit > 0 && (under >= g.limit || len(g.results) >= g.limit):
-	case n.channel == "" || n.arrived > 0:
+	case n.channel+n.stream == "" || n.arrived > 0:
 		return "draw"
 	case !n.pulling:
 		return "pull"
@@ -345,17 +365,31 @@ func (g *groupRun) step(n *node) string {
 	return ""
 }
 
+// endless tells whether nobody knows how many turns are left.
+func (x *item) endless() bool { return x.list+x.channel+x.stream != "" }
+
 // pull waits for the next value of a for's channel: one at a time, when a turn
 // may be drawn.
 func (g *groupRun) pull(n *node) {
 	take := func(p *routine) {
+		if n.stream != "" {
+			switch {
+			case len(n.left) > 0:
+				n.arrived, n.left = n.left[0], n.left[1:]
+			case n.breaks:
+				n.broken = true
+			default:
+				n.drawn = true
+			}
+			return
+		}
 		from, v := p.receive(g.r, 0, n.e.channels[n.channel])
 		if n.drawn = from == nil; !n.drawn {
 			d, _ := strconv.Atoi(v)
 			n.arrived = time.Duration(d)
 		}
 	}
-	if n.e.channels[n.channel].ready() {
+	if n.channel != "" && n.e.channels[n.channel].ready() {
 		take(&routine{world: g.world})
 		if n.drawn {
 			g.checkRace()
@@ -438,7 +472,7 @@ func (g *groupRun) pump() {
 		})
 		switch {
 		case end != nil && (start == nil || start.kind != background):
-			g.draw(end)
+			g.work(func() { g.draw(end) })
 			g.checkRace()
 			g.settle()
 		case start != nil && !held:
@@ -446,11 +480,11 @@ func (g *groupRun) pump() {
 		case pull != nil:
 			g.pull(pull)
 		case decide != nil:
-			g.expand(decide)
+			g.work(func() { g.expand(decide) })
 			g.checkRace()
 			g.settle()
 		case draw != nil:
-			g.draw(draw)
+			g.work(func() { g.draw(draw) })
 			g.checkRace()
 			g.settle()
 		default:
@@ -642,7 +676,7 @@ func (g *groupRun) checkRace() {
 			left++
 		}
 		switch {
-		case n.kind == loop && n.list+n.channel != "" && !n.drawn:
+		case n.kind == loop && n.endless() && !n.drawn:
 			left += endless
 		case n.kind == loop:
 			left += len(n.left) * winners(n.inner)
@@ -714,7 +748,7 @@ func (g *groupRun) keys() map[*node]string {
 	var name func(nodes []*node, path string, first int, at *int)
 	name = func(nodes []*node, path string, first int, at *int) {
 		for _, n := range nodes {
-			unknown := n.computed && n.planned == 0 // a label in an arm not taken is never computed
+			unknown := n.computed && !n.known // a label in an arm not taken is never computed
 			switch {
 			case n.kind == background && (n.label == "" || unknown):
 				backgrounds[path]++
@@ -727,7 +761,7 @@ func (g *groupRun) keys() map[*node]string {
 			case n.label != "" && !unknown:
 				keys[n] = path + n.name()
 			default:
-				keys[n] = path + fmt.Sprint(*at)
+				keys[n] = path + g.position(n, *at)
 			}
 			if n.counts() {
 				*at++
@@ -747,7 +781,7 @@ func (g *groupRun) keys() map[*node]string {
 					name(t.nodes, keys[n]+"/", below, &below)
 				}
 			}
-			if n.kind == loop && n.label == "" && g.mode == "stream" { // keys are told before all turns are drawn
+			if n.kind == loop && n.label == "" && g.mode == "stream" && !n.endless() { // keys are told before all turns are drawn
 				*at += len(n.left) * positions(n.inner)
 			}
 		}
@@ -755,6 +789,169 @@ func (g *groupRun) keys() map[*node]string {
 	at := 0
 	name(g.nodes, "", 0, &at)
 	return keys
+}
+
+// work runs something that decides; its failure is no child's.
+func (g *groupRun) work(fn func()) {
+	end := attempt(func() {
+		fn()
+		g.checkLabels()
+	})
+	if f, failed := end.(*failure); failed {
+		g.message = f.message
+		g.decide("failing", "group failed", nil)
+	} else {
+		raise(end)
+	}
+}
+
+// claim notes a computed label. A stream under a limit does not care.
+func (g *groupRun) claim(n *node) {
+	n.known = true
+	if g.mode == "stream" && g.limit > 0 {
+		return
+	}
+	in := n.in()
+	if g.claimed[in] == nil {
+		g.claimed[in] = map[string]bool{}
+	}
+	if g.claimed[in][n.name()] && g.mode != "stream" {
+		n.known = false
+		text := strconv.Quote(n.label)
+		if n.number {
+			text = n.label
+		}
+		panic(&failure{message: "the label " + text + " stands twice in the group"})
+	}
+	g.claimed[in][n.name()] = true
+}
+
+// in gives where the node's key stands: the `name: for` around it, or the turn
+// of one where each gives a map; nil for the group.
+func (n *node) in() any {
+	for t := n.turn; t != nil; t = t.of.turn {
+		switch {
+		case t.of.maps():
+			return t
+		case t.of.label != "":
+			return t.of
+		}
+	}
+	return nil
+}
+
+// checkLabels fails the group where a label is the position of a child without.
+func (g *groupRun) checkLabels() {
+	at := 0
+	label, in, clash := g.clash(g.nodes, nil, &at)
+	if !clash {
+		return
+	}
+	g.each(g.nodes, func(n *node) {
+		if n.state == "" && n.known && n.label == label && n.in() == in {
+			n.known = false
+			delete(g.claimed[in], label)
+		}
+	})
+	panic(&failure{message: "the label " + label + " is the position of a child without a label"})
+}
+
+func (g *groupRun) clash(nodes []*node, in any, at *int) (label string, among any, clash bool) {
+	for _, n := range nodes {
+		switch {
+		case n.kind == child:
+			label = strconv.Itoa(*at)
+			if *at++; n.label == "" && g.claimed[in][label] {
+				return label, in, true
+			}
+		case n.kind == choice && !n.expanded && !n.over():
+			for _, arm := range n.item.arms {
+				*at += positions(arm)
+			}
+		default:
+			inner, place := in, at
+			if n.kind == loop && n.label != "" {
+				*at++
+				inner, place = n, new(int)
+			}
+			for _, nodes := range n.arms {
+				if label, among, clash = g.clash(nodes, inner, place); clash {
+					return label, among, true
+				}
+			}
+			for _, t := range n.turns {
+				if n.maps() {
+					inner, place = t, new(int)
+				}
+				if label, among, clash = g.clash(t.nodes, inner, place); clash {
+					return label, among, true
+				}
+			}
+		}
+	}
+	return "", nil, false
+}
+
+// position gives the key of a node without a label: its position, or the next
+// free number where that is a label.
+func (g *groupRun) position(n *node, at int) string {
+	labels := g.claimed[n.in()]
+	if labels[strconv.Itoa(at)] {
+		switch in := n.in().(type) {
+		case nil:
+			at = g.sizes(g.nodes)
+		case *turn:
+			at = g.sizes(in.nodes)
+		case *node:
+			at = 0
+			for _, t := range in.turns {
+				at += g.sizes(t.nodes)
+			}
+		}
+		for labels[strconv.Itoa(at)] {
+			at++
+		}
+	}
+	return strconv.Itoa(at)
+}
+
+// sizes gives how many positions nodes take.
+func (g *groupRun) sizes(nodes []*node) (n int) {
+	for _, x := range nodes {
+		switch {
+		case x.counts():
+			n++
+		case x.kind == choice:
+			for _, arm := range x.arms {
+				n += g.sizes(arm)
+			}
+		case x.kind == loop:
+			for _, t := range x.turns {
+				n += g.sizes(t.nodes)
+			}
+			if g.mode == "stream" && !x.endless() {
+				n += len(x.left) * positions(x.inner)
+			}
+		}
+	}
+	return n
+}
+
+// listing is what stands in a map by key: a key that is there already gets the
+// next free number.
+type listing map[string]bool
+
+func (l listing) key(key string) string {
+	text, number := key, len(l)
+	_, err := strconv.Atoi(text)
+	for i := 2; l[key]; i++ {
+		if key = strconv.Itoa(number); err != nil {
+			key = fmt.Sprintf("%s %d", text, i)
+		}
+		number++
+	}
+	l[key] = true
+	return key
 }
 
 // positions gives how many items take.
@@ -773,11 +970,11 @@ func positions(items []*item) (n int) {
 // collect gives the value of nodes, whose keys begin with path; whole: skipped
 // ones are in it.
 func (g *groupRun) collect(nodes []*node, labelled bool, path string, whole bool) string {
-	keys := g.keys()
+	keys, there := g.keys(), listing{}
 	var items []string
 	put := func(n *node, v string) {
 		if labelled {
-			v = strings.TrimPrefix(keys[n], path) + "=" + v
+			v = there.key(strings.TrimPrefix(keys[n], path)) + "=" + v
 		}
 		items = append(items, v)
 	}
@@ -833,10 +1030,10 @@ func (g *groupRun) loopValue(n *node, whole bool) string {
 func (g *groupRun) values() string { return g.collect(g.nodes, true, "", false) }
 
 func (g *groupRun) errors() (errors []keyed) {
-	keys := g.keys()
+	keys, there := g.keys(), listing{}
 	g.each(g.nodes, func(n *node) {
 		if err := g.errorOf(n); err != nil && !n.taken {
-			errors = append(errors, keyed{keys[n], err})
+			errors = append(errors, keyed{there.key(keys[n]), err})
 		}
 	})
 	return errors
@@ -862,7 +1059,7 @@ func (g *groupRun) timedOut(n *node) bool {
 }
 
 func (g *groupRun) outcomes() string {
-	keys := g.keys()
+	keys, there := g.keys(), listing{}
 	var outcomes []string
 	g.each(g.nodes, func(n *node) {
 		if n.taken || n.turn.forgotten() || n.kind == choice || n.kind == background && n.label == "" || n.kind == loop && (n.label == "" || n.expanded) {
@@ -872,7 +1069,7 @@ func (g *groupRun) outcomes() string {
 		if n.r != nil {
 			spent = fmt.Sprintf("%d %d", n.started, n.took)
 		}
-		outcomes = append(outcomes, fmt.Sprintf("%s %s %s %s", keys[n], n.state, cmp.Or(n.reason, "nil"), spent))
+		outcomes = append(outcomes, fmt.Sprintf("%s %s %s %s", there.key(keys[n]), n.state, cmp.Or(n.reason, "nil"), spent))
 	})
 	return strings.Join(outcomes, ", ")
 }

@@ -34,6 +34,7 @@ const (
 	retries                  // fails often times, then body, with n tries in all
 	shields                  // body
 	calls                    // a function in Go, which calls back body
+	loops                    // body for each of n values of a stream of the host's, which fails then if the step fails, leaving after often of them if that is above 0
 	groups                   // group
 	streams                  // group, sleeping long for each result, leaving after often of them if that is above 0
 	adds                     // to the worklist name, if the turn's number is above long
@@ -46,6 +47,7 @@ const (
 	asks                     // the once
 	updates                  // the cell, which takes long
 	paces                    // waits for the rate
+	counts                   // the counter
 )
 
 type step struct {
@@ -58,6 +60,7 @@ type step struct {
 	group  *groupTree
 	caught bool // a failure of it becomes text
 	again  bool // it is caught, noted and raised again
+	breaks bool // the stream fails
 	item   *item
 }
 
@@ -83,12 +86,16 @@ type item struct {
 	kind     itemKind
 	label    string // "" for none; of a loop: `label: for`
 	computed bool   // the label is: in a turn with its numbers
+	same     bool   // it is computed, and is label in every turn
+	number   bool   // it is computed, and is label, a number
 	needs    []need
 	body     *block
 	turns    []time.Duration
 	list     string    // of the worklist that the turns come out of; "" for none
 	channel  string    // likewise of the channel, …
 	room     int       // … which holds so many
+	stream   string    // likewise of a stream of the host's, …
+	breaks   bool      // … which fails at its end
 	inner    []*item   // what each turn has
 	arms     [][]*item // of a choice
 	chosen   int       // which of them is taken: in turns another one each time; none where there is no such arm
@@ -99,6 +106,14 @@ type item struct {
 type need struct {
 	of     *item
 	caught bool
+}
+
+// failure is what the stream of a for fails with; "": it does not.
+func (x *item) failure() string {
+	if x.breaks {
+		return x.stream
+	}
+	return ""
 }
 
 // counts tells whether it can stand in the result.
@@ -196,7 +211,7 @@ func (r *inventor) cleanup() *block {
 
 func (r *inventor) step(depth int, inTurn bool) *step {
 	s := &step{name: r.name(), long: r.some(500 * time.Millisecond), caught: r.one(2), again: r.one(6)}
-	kinds := []stepKind{logs, times, retries, shields, calls, enters, sends, receives, selects, asks, updates, paces}
+	kinds := []stepKind{logs, times, retries, shields, calls, loops, enters, sends, receives, selects, asks, updates, paces, counts}
 	if depth > 0 {
 		kinds = append(kinds, groups, groups, groups, groups, streams, streams)
 	}
@@ -209,6 +224,9 @@ func (r *inventor) step(depth int, inTurn bool) *step {
 		s.body = r.block(depth-1, inTurn)
 		r.held = false
 	case times, shields, calls:
+		s.body = r.block(depth-1, inTurn)
+	case loops:
+		s.n, s.often, s.breaks = r.IntN(4), r.IntN(4), r.one(5)
 		s.body = r.block(depth-1, inTurn)
 	case retries:
 		s.n = 1 + r.IntN(3)
@@ -242,6 +260,7 @@ func (r *inventor) group(depth int, mode string) *groupTree {
 	for range 1 + r.IntN(5) {
 		g.items = append(g.items, r.item(in))
 	}
+	r.host(g, g.items)
 	if mode != "race" {
 		r.edges(g, g.items, nil)
 	}
@@ -252,6 +271,37 @@ func (r *inventor) group(depth int, mode string) *groupTree {
 		}
 	}
 	return g
+}
+
+// host has fors of a group run over streams of the host's. Whoever waits for one
+// waits on a goroutine: under a limit nothing else may want the slot meanwhile
+// that can wait for it.
+func (r *inventor) host(g *groupTree, items []*item) {
+	alone := len(items) == 1 || !slices.ContainsFunc(items[1:], func(x *item) bool { return x.kind == loop || x.kind == choice })
+	streams := 0
+	for _, x := range items {
+		if x.kind != loop || x.list+x.channel != "" || g.mode == "stream" && x.label == "" && r.shifts(g) || !r.one(4) {
+			continue
+		}
+		flat := !slices.ContainsFunc(x.inner, func(x *item) bool { return x.kind == loop || x.kind == choice })
+		if g.limit == 0 || alone && flat && x == items[0] {
+			x.stream, x.breaks = r.name(), r.one(6)
+			streams++
+		}
+	}
+	for _, x := range items {
+		x.breaks = x.breaks && streams == 1 // the others' turns are drawn at the same instant
+	}
+}
+
+// shifts tells whether a child of a stream may have no label.
+func (r *inventor) shifts(g *groupTree) bool {
+	return slices.ContainsFunc(g.items, (*item).unlabelled)
+}
+
+func (x *item) unlabelled() bool {
+	return x.kind == child && x.label == "" || x.kind == loop && x.label == "" && slices.ContainsFunc(x.inner, (*item).unlabelled) ||
+		slices.ContainsFunc(x.arms, func(arm []*item) bool { return slices.ContainsFunc(arm, (*item).unlabelled) })
 }
 
 // place is where items stand.
@@ -296,7 +346,15 @@ func (r *inventor) item(in place) *item {
 }
 
 func (r *inventor) child(in place) *item {
-	return &item{kind: child, label: r.label(in), computed: in.computed, body: r.block(in.depth, in.inTurn)}
+	x := &item{kind: child, label: r.label(in), computed: in.computed, body: r.block(in.depth, in.inTurn)}
+	switch {
+	case x.label == "":
+	case r.one(30):
+		x.computed, x.number, x.label = true, true, strconv.Itoa(r.IntN(5))
+	case in.computed:
+		x.same = r.one(30)
+	}
+	return x
 }
 
 func (r *inventor) loop(in place) *item {
@@ -395,6 +453,7 @@ let buffer = channel(1)
 let asked = once(() -> { sleep(70000001ns); "asked" })
 let sum = cell(0)
 let pace = rate(2, per: 50000003ns)
+let total = counter(7)
 fn log(what) { print("${time.since(t0) // 1ns} ${what}") }
 fn told(m) { var out = []; for k, v in m { out.push("${k}=${show(v)}") }; "{" + out.join(" ") + "}" }
 fn show(v) = branch v {
@@ -515,6 +574,12 @@ func (w *writer) step(s *step, bind string) bool {
 		in("shield(() -> {", "})")
 	case calls:
 		in([]string{"back.call", "back.wait"}[s.long%2]+"(() -> {", "})")
+	case loops:
+		w.linef("%s{ var got = []; for i in back.stream([1ns] * %d, %q) {", bind, s.n, s.failure())
+		w.linef("let v = {")
+		w.block(s.body, nil)
+		w.linef("}")
+		w.linef("got.push(v); if got.len() == %d { break } }; show(got) }%s", s.often, end)
 	case enters:
 		in("places.run(() -> { sleep(3ns)", "})")
 	case retries:
@@ -550,6 +615,8 @@ func (w *writer) step(s *step, bind string) bool {
 		w.linef("%sstr(sum.update(n -> { sleep(%s); n + 1 }))", bind, w.long(s.long/4))
 	case paces:
 		w.linef("%sstr(pace.wait())", bind)
+	case counts:
+		w.linef("%sstr(total.add(%d))", bind, s.n+2)
 	}
 	if s.kind >= enters {
 		w.linef("sleep(%s)", w.long(s.long))
@@ -567,6 +634,14 @@ func (w *writer) sources(g *groupTree) {
 			w.linef("let %s = channel(%d)", x.channel, x.room)
 		}
 	}
+}
+
+// failure is what the stream of a step fails with; "": it does not.
+func (s *step) failure() string {
+	if s.breaks {
+		return s.name
+	}
+	return ""
 }
 
 // channel gives which of the two a step uses.
@@ -626,7 +701,12 @@ func (w *writer) item(x *item) {
 	label := ""
 	if x.label != "" && x.kind != let {
 		label = x.label + ": "
-		if x.computed {
+		switch {
+		case x.number:
+			label = fmt.Sprintf("[%s]: ", x.label)
+		case x.same:
+			label = fmt.Sprintf("[%q]: ", x.label)
+		case x.computed:
 			label = fmt.Sprintf("[\"%s ${%s}\"]: ", x.label, strings.Join(w.turns, "} ${"))
 		}
 	}
@@ -642,6 +722,9 @@ func (w *writer) item(x *item) {
 		list := x.written()
 		if source := x.list + x.channel; source != "" {
 			list = source
+		}
+		if x.stream != "" {
+			list = fmt.Sprintf("back.stream(%s, %q)", list, x.failure())
 		}
 		w.linef("%sfor %s in %s <", label, v, decides(list))
 		w.turns = append(w.turns, v)
