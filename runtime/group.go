@@ -346,6 +346,8 @@ func (g *group) makeReady(n *node) {
 	case g.settings.limit > 0:
 		g.tellSlot(n)
 		g.ready = insertNode(g.ready, n)
+	case len(g.drawing) > 0: // which may have held back others
+		g.ready = insertNode(g.ready, n)
 	default:
 		g.ready = append(g.ready, n)
 	}
@@ -728,6 +730,10 @@ func (g *group) endBackground(nodes []*node) {
 			g.tellCancelled(n, "group done")
 			s.end(&cancellation{scope: s, reason: "group done", err: errDone}, &g.struck)
 		case c.background && n.state == waiting:
+			if root := n.failedMention(); root != nil { // which has just ended the others of the turn, too
+				g.endUpstream(n, root)
+				continue
+			}
 			n.state, n.fate = cancelled, &fate{reason: "group done"}
 			g.tellChildEnded(n)
 		}

@@ -455,7 +455,7 @@ func (g *groupRun) pump() {
 		g.each(g.nodes, func(n *node) {
 			step := g.step(n)
 			switch isChild := n.kind != loop && n.kind != choice; {
-			case isChild && g.ready(n) && (n.kind == background || start == nil && draw == nil && pull == nil && g.free()):
+			case isChild && g.ready(n) && (n.kind == background && (start == nil || start.kind != background) || start == nil && draw == nil && pull == nil && g.free()):
 				start = n
 				held = n.kind != background && g.limit > 0 && decide != nil
 			case !isChild && g.ready(n):
@@ -494,6 +494,14 @@ func (g *groupRun) pump() {
 }
 
 func (g *groupRun) start(n *node) {
+	if g.room > 0 && g.children == g.room {
+		g.world.leave("limit", overLimit)
+		g.r.cancel(g.exit) // in a shield, too
+		g.decide("ending", "", nil)
+		return
+	}
+	g.children++
+	g.most = max(g.most, g.children)
 	n.state, n.started = "running", g.now
 	g.alive++
 	var mentioned []string
@@ -559,6 +567,7 @@ func (g *groupRun) end(n *node, end any) {
 	}
 	g.settle()
 	g.alive--
+	g.children--
 	g.pump()
 }
 

@@ -118,19 +118,30 @@ func (s *hostStream) Close() error {
 // hosted is how many streams of the host's are open.
 var hosted atomic.Int64
 
-// comparePrograms holds the program of a seed to the model.
+// comparePrograms holds the program of a seed to the model. One in four may not
+// have as many children at once as it needs.
 func comparePrograms(t *testing.T, seed uint64) {
 	t.Helper()
 	main, src := invented(seed)
-	want, code, tied := play(main)
+	want, code, most, tied := play(main, 0)
+	limit := 0
+	if seed%4 == 1 && most > 1 {
+		limit = 1 + int(seed/4)%(most-1)
+		want, code, _, tied = play(main, limit)
+	}
 	p := compileInvented(t, seed, src)
 	compare := func(on string, clock runtime.Clock) {
 		var out, warnings bytes.Buffer
 		_, err := p.Run(context.Background(), runtime.Run{
-			Stdout: &out, Stderr: &warnings, Clock: clock, Seed: seed, Limits: runtime.Limits{Grace: time.Hour},
+			Stdout: &out, Stderr: &warnings, Clock: clock, Seed: seed, Limits: runtime.Limits{Grace: time.Hour, Children: limit},
 		})
 		var exit *runtime.ExitError
-		if errors.As(err, &exit) != (code > 0) || code > 0 && exit.Code != code || code == 0 && err != nil {
+		if limited := errors.Is(err, runtime.LimitChildren); limited != (code == overLimit) {
+			t.Fatalf("seed %d on %s:\n%s\n%v; it may have %d children", seed, on, src, err, limit)
+		} else if limited {
+			err = nil
+		}
+		if errors.As(err, &exit) != (code > 0) || code > 0 && exit.Code != code || code <= 0 && err != nil {
 			t.Fatalf("seed %d on %s:\n%s\n%v; want status %d", seed, on, src, err, code)
 		}
 		if n := hosted.Load(); n != 0 {
@@ -174,6 +185,7 @@ type world struct {
 	tied                            bool // two children that were cut off ended at once, in an order that nobody knows on the real clock
 	sum                             int
 	total                           int
+	room, children, most            int // how many may run at once, do, and did
 	paced                           [2]time.Duration
 	rendezvous, buffer              pipe
 
@@ -199,9 +211,13 @@ type alarm struct {
 	ring func()
 }
 
-// play gives the lines that a program writes, and the status that it exits with.
-func play(main *block) (lines []string, code int, tied bool) {
-	w := &world{total: 7, places: gate{free: 1}, running: gate{free: 1}, asking: gate{free: 1}, pacing: gate{free: 1}, buffer: pipe{size: 1}}
+// overLimit is the status of a program that has too many children at once.
+const overLimit = -1
+
+// play gives the lines that a program writes that may have so many children at
+// once (0: any number), the status that it exits with, and how many it had.
+func play(main *block, limit int) (lines []string, code, most int, tied bool) {
+	w := &world{room: limit, total: 7, places: gate{free: 1}, running: gate{free: 1}, asking: gate{free: 1}, pacing: gate{free: 1}, buffer: pipe{size: 1}}
 	w.root.world = w
 	w.paced = [2]time.Duration{-time.Hour, -time.Hour}
 	w.spawn(time.Hour, func(p *routine) {
@@ -238,7 +254,7 @@ func play(main *block) (lines []string, code int, tied bool) {
 				panic("the model is stuck")
 			}
 			slices.SortFunc(w.lines, byTime)
-			return w.lines, w.code, w.tied
+			return w.lines, w.code, w.most, w.tied
 		}
 		w.now = next
 		if first != nil {
@@ -255,6 +271,14 @@ func (w *world) spawn(grace time.Duration, run func(p *routine)) {
 		run(p)
 	})
 	w.waiting = append(w.waiting, p)
+}
+
+// leave ends the program; the first one does.
+func (w *world) leave(reason string, code int) {
+	if w.exit == nil {
+		w.exit, w.code = &cut{of: &w.root, reason: reason, program: true}, code
+		w.root.cancel(w.exit)
+	}
 }
 
 func (w *world) after(d time.Duration, ring func()) *alarm {
@@ -593,10 +617,7 @@ func (p *routine) step(s *step, e env, r *region) (v string, ok bool) {
 		return "", false
 	case exits:
 		if !r.deferred {
-			if p.exit == nil {
-				p.exit, p.code = &cut{of: &p.root, reason: "exit", program: true}, s.n
-				p.root.cancel(p.exit)
-			}
+			p.leave("exit", s.n)
 			panic(&unwinding{cut: p.exit})
 		}
 		return "", false

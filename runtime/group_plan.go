@@ -187,6 +187,24 @@ func (g *group) mentionLocked(n *node, mentions []resolve.Mention, label bool) b
 	return waits == 0
 }
 
+// failedMention gives the root of a failed sibling that a child mentions
+// outside of a catch; nil if there is none.
+func (n *node) failedMention() *node {
+	c := n.code.(*childCode)
+	of := func(mentions []resolve.Mention) *node {
+		for _, m := range mentions {
+			if s := &n.env.at(m.Level).names[m.Name]; s.known && s.root != nil && !m.Caught {
+				return s.root
+			}
+		}
+		return nil
+	}
+	if root := of(c.body.mentions); root != nil || c.computed == nil {
+		return root
+	}
+	return of(c.computed.mentions)
+}
+
 // evaluate runs what decides about a node: a list, a choice, a label.
 func (g *group) evaluate(f *frame, n *node) {
 	switch c := n.code.(type) {
