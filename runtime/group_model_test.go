@@ -885,3 +885,39 @@ func (t *todo) add(d time.Duration) {
 	t.values = append(t.values, d)
 	t.woken()
 }
+
+// TestStepsInGroups runs random programs with fewer steps than they need, on
+// virtual time: until the limit they tell the same as without it, then only
+// their cleanups do, and what has a seed is the same in each run.
+func TestStepsInGroups(t *testing.T) {
+	for seed := range seeds(60) {
+		_, src := invented(seed)
+		p := compileInvented(t, seed, src)
+		tell := func(steps int64) (lines []string, whole int, err error) {
+			var out bytes.Buffer
+			whole = -1
+			_, err = p.Run(t.Context(), runtime.Run{
+				Stdout: &out, Clock: runtime.Virtual(start), Seed: seed, Limits: runtime.Limits{Grace: time.Hour, Steps: steps},
+				Events: func(e runtime.Event) {
+					if e.Kind == runtime.ChildCancelled && e.Child == 0 && whole < 0 {
+						whole = strings.Count(out.String(), "\n") // the program is cancelled
+					}
+				},
+			})
+			return strings.Split(out.String(), "\n"), whole, err
+		}
+		all, _, _ := tell(0)
+		for _, steps := range []int64{10, 100, 400, 1000, 3000} {
+			got, whole, err := tell(steps)
+			again, _, _ := tell(steps)
+			switch { // what exits may have no steps left for its cleanups
+			case hosted.Load() != 0:
+				t.Fatalf("seed %d, %d steps:\n%s\n%d streams are open", seed, steps, src, hosted.Load())
+			case !slices.Equal(got, again):
+				t.Fatalf("seed %d, %d steps:\n%s\n%q, and then %q", seed, steps, src, got, again)
+			case whole < 0 && !slices.Equal(got, all), whole >= 0 && !slices.Equal(got[:whole], all[:min(whole, len(all))]), whole < 0 && err != nil:
+				t.Fatalf("seed %d, %d steps:\n%s\n%v\n%q, the program cancelled after %d; without a limit %q", seed, steps, src, err, got, whole, all)
+			}
+		}
+	}
+}
