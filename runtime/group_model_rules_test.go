@@ -22,6 +22,7 @@ type groupRun struct {
 	nodes    []*node
 	planning bool
 	planned  int           // how many nodes
+	worked   int           // and how many of them before what is being decided
 	ended    int           // how many failures there were
 	alive    int           // how many children run
 	told     time.Duration // when one last ended in a way that others hear of
@@ -335,6 +336,7 @@ func (g *groupRun) draw(n *node) {
 	t.nodes = g.make(n.inner, e, t, &siblings{up: n.among})
 	n.turns = append(n.turns, t)
 	g.plan(t.nodes)
+	g.bound()
 }
 
 // step tells what a for can do next: "end", which takes no slot, "draw" a turn,
@@ -495,9 +497,7 @@ func (g *groupRun) pump() {
 
 func (g *groupRun) start(n *node) {
 	if g.room > 0 && g.children == g.room {
-		g.world.leave("limit", overLimit)
-		g.r.cancel(g.exit) // in a shield, too
-		g.decide("ending", "", nil)
+		g.exceed()
 		return
 	}
 	g.children++
@@ -527,6 +527,29 @@ func (g *groupRun) start(n *node) {
 		n.r.leave()
 		g.end(n, end)
 	})
+}
+
+// exceed ends a program that would have too many children at once.
+func (g *groupRun) exceed() {
+	g.world.leave("limit", overLimit)
+	g.r.cancel(g.exit) // in a shield, too
+	g.decide("ending", "", nil)
+}
+
+// bound is exceed where what is planned to start at once is too much by itself.
+func (g *groupRun) bound() {
+	if g.room == 0 || g.limit > 0 || g.verdict != "" {
+		return
+	}
+	ready := 0
+	g.each(g.nodes, func(n *node) {
+		if n.kind != loop && n.kind != choice && n.planned > g.worked && !(g.planning && n.kind == background) && g.ready(n) {
+			ready++
+		}
+	})
+	if ready > g.room {
+		g.exceed()
+	}
 }
 
 // end is the end of a child.
@@ -802,6 +825,7 @@ func (g *groupRun) keys() map[*node]string {
 
 // work runs something that decides; its failure is no child's.
 func (g *groupRun) work(fn func()) {
+	g.worked = g.planned
 	end := attempt(func() {
 		fn()
 		g.checkLabels()

@@ -280,7 +280,7 @@ func (r *inventor) host(g *groupTree, items []*item) {
 	alone := len(items) == 1 || !slices.ContainsFunc(items[1:], func(x *item) bool { return x.kind == loop || x.kind == choice })
 	streams := 0
 	for _, x := range items {
-		if x.kind != loop || x.list+x.channel != "" || g.mode == "stream" && x.label == "" && r.shifts(g) || !r.one(4) {
+		if slices.ContainsFunc(items, (*item).clashes) || x.kind != loop || x.list+x.channel != "" || g.mode == "stream" && x.label == "" && r.shifts(g) || !r.one(4) {
 			continue
 		}
 		flat := !slices.ContainsFunc(x.inner, func(x *item) bool { return x.kind == loop || x.kind == choice })
@@ -292,6 +292,13 @@ func (r *inventor) host(g *groupTree, items []*item) {
 	for _, x := range items {
 		x.breaks = x.breaks && streams == 1 // the others' turns are drawn at the same instant
 	}
+}
+
+// clashes tells whether a label in it may fail the group, which a stream's value
+// that comes at the same instant may do before or after.
+func (x *item) clashes() bool {
+	return x.same || x.number || slices.ContainsFunc(x.inner, (*item).clashes) ||
+		slices.ContainsFunc(x.arms, func(arm []*item) bool { return slices.ContainsFunc(arm, (*item).clashes) })
 }
 
 // shifts tells whether a child of a stream may have no label.
