@@ -197,23 +197,10 @@ func missingKey(x, key Value) *Error {
 
 // slice computes x[lo..hi] or x[lo..=hi]; an absent bound is open.
 func slice(x, lo, hi Value, inclusive bool) (Value, *Error) {
-	n, what, ok := sizeOf(x)
-	if !ok {
-		return Nil, Fail("type", "%s cannot be sliced", withArticle(typeName(x)))
+	from, to, err := sliceBounds(x, lo, hi, inclusive)
+	if err != nil {
+		return Nil, err
 	}
-	from, to := 0, n
-	var err *Error
-	if lo != absent {
-		if from, err = bound(x, lo, n, what, false); err != nil {
-			return Nil, err
-		}
-	}
-	if hi != absent {
-		if to, err = bound(x, hi, n, what, inclusive); err != nil {
-			return Nil, err
-		}
-	}
-	to = max(from, to)
 	switch x.Kind() {
 	case KindList:
 		return elements(x).part(from, to).value(), nil
@@ -224,6 +211,26 @@ func slice(x, lo, hi Value, inclusive bool) (Value, *Error) {
 	default:
 		return x.span().part(uint64(from), uint64(to)), nil
 	}
+}
+
+// sliceBounds gives the positions of a slice, from before to.
+func sliceBounds(x, lo, hi Value, inclusive bool) (from, to int, err *Error) {
+	n, what, ok := sizeOf(x)
+	if !ok {
+		return 0, 0, Fail("type", "%s cannot be sliced", withArticle(typeName(x)))
+	}
+	to = n
+	if lo != absent {
+		if from, err = bound(x, lo, n, what, false); err != nil {
+			return 0, 0, err
+		}
+	}
+	if hi != absent {
+		if to, err = bound(x, hi, n, what, inclusive); err != nil {
+			return 0, 0, err
+		}
+	}
+	return from, max(from, to), nil
 }
 
 // bound checks a bound of a slice. An inclusive one names the last element,

@@ -276,6 +276,20 @@ func (in *inference) looksAt(fn *ast.FnLit, i int) bool {
 	return false
 }
 
+// isLent tells that a variable is a parameter whose list or map may stand in a
+// variable of the caller's, which knows nothing of a second place.
+func (u *unit) isLent(d *resolve.Decl) bool {
+	if u.in == nil || u.lit == nil {
+		return false
+	}
+	for i, p := range u.lit.Params {
+		if name, ok := p.Pattern.(*ast.NamePattern); ok && name.Binding.(*resolve.Binding).Decl == d {
+			return u.in.looksAt(u.lit, i)
+		}
+	}
+	return false
+}
+
 // onlyLooks tells that everywhere a function mentions d it is looked at.
 func (in *inference) onlyLooks(fn *ast.FnLit, d *resolve.Decl) bool {
 	only := true
@@ -340,7 +354,7 @@ func (in *inference) onlyLooked(path []ast.Node, x ast.Expr) bool {
 	case *ast.MemberExpr, *ast.TemplateLit:
 		return true
 	case *ast.IndexExpr:
-		return true
+		return around.X != x || !takesMost(around)
 	case *ast.ForStmt:
 		return true
 	case *ast.BinaryExpr:
@@ -354,6 +368,17 @@ func (in *inference) onlyLooked(path []ast.Node, x ast.Expr) bool {
 		}
 	}
 	return false
+}
+
+// takesMost tells that an expression is like xs[1..]: all but a few, which costs
+// as much as a copy of all if it is not a view.
+func takesMost(x *ast.IndexExpr) bool {
+	rg, ok := x.Index.(*ast.RangeExpr)
+	if !ok || x.Optional || rg.Hi != nil {
+		return false
+	}
+	lit, ok := rg.Lo.(*ast.IntLit)
+	return ok && lit.Value > 0 && lit.Value <= tiny
 }
 
 func mentionsOf(x ast.Node, d *resolve.Decl) int {

@@ -176,6 +176,26 @@ fn run() { let a = [1].map(x -> x); let b = [2].map(x -> x); let c = bad(a) catc
 run()`, "[[1], nil, [2]]"},
 		{"what the next turn reads", grown + `fn run() { let a = [1].map(x -> x); var out = []; for i in 0..3 { if i == 1 { continue }; out.push(grown(a)) }; out }
 run()`, "[[1, 9], [1, 9]]"},
+		{"a part of a subject that a guard keeps", `let c = cell(0)
+fn keep(a) { c.set(a); false }
+fn run(x) { branch [[1, x]] { [a] if keep(a) -> 0; ys -> { var zs = ys; zs[0].push(3); [zs, c.get()] } } }
+run(2)`, "[[[1, 2, 3]], [1, 2]]"},
+		{"a list of which there is a view", `fn run(n) { var xs = (0..n).to_list().map(x -> [x]); let a = xs[1..]; var b = a[1..]; xs[2].push(9); xs.push(7); b[0].push(8); b[9].push(6)
+[a == (1..n).to_list().map(x -> [x]), xs[2], xs.len(), b[0], b[9], b.len()] }
+run(12)`, "[true, [2, 9], 13, [2, 8], [11, 6], 10]"},
+		{"a list whose view its pattern takes", `fn run(n) { var xs = (0..n).to_list(); let [a, ...b] = xs; var c = branch xs { [_, _, ...r] -> r; else -> [] }; c[0] = 9; xs[1] = 8; var d = 0; var e = []; [d, ...e] = xs; xs[2] = 7; e[2] = 6; [b[0], c[0], xs[1..4], e[..4]] }
+run(12)`, "[1, 9, [8, 7, 3], [8, 2, 6, 4]]"},
+		{"a view of what is lent", `fn most(xs) = xs[1..]
+fn few(xs, n) = xs[n..]
+fn run(n) { var xs = (0..n).to_list(); var ys = (0..n).to_list(); let a = most(xs); let b = few(ys, 1); xs[1] = 9; ys[1] = 9; [a[0], b[0]] }
+run(12)`, "[1, 1]"},
+		{"a view whose variable is changed", `fn run(n) { var xs = (0..n).to_list(); var ys = xs[..10]; ys.push(9); xs = xs[1..]; xs.push(5); xs = xs[1..]; ys[2] = 8; [xs, ys] }
+run(12)`, "[[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 5], [0, 1, 8, 3, 4, 5, 6, 7, 8, 9, 9]]"},
+		{"a map that is changed by a literal", `fn with(m, v) { if v < 0 { return m }; {...m, a: v, l: m.l + [v], new: v} }
+fn run() { let m = with({a: 0, l: []}, 1); let n = with(m, 2); let o = with(with(n, 3), 4); [m, n, o] }
+run()`, "[{a: 1, l: [1], new: 1}, {a: 2, l: [1, 2], new: 2}, {a: 4, l: [1, 2, 3, 4], new: 4}]"},
+		{"a map that is read while a literal changes it", `fn run(l) { var m = {a: 1, l: [1].map(x -> x)}; let n = {...m, a: m.a + 1, k: m.l}; var o = {...n, l: n.k, a: n.a + n.l.len()}; o.l.push(2); let p = {...o, b: () -> o.l}; [n.a, o, p.b()] }
+run([])`, "[2, {a: 3, l: [1, 2], k: [1]}, [1, 2]]"},
 		{"a name in a closure", grown + `fn run() { let a = [1]; let f = () -> a; [grown(a), f()] }
 run()`, "[[1, 9], [1]]"},
 	} {

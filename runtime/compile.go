@@ -122,7 +122,8 @@ type unit struct {
 	*compiler
 	info   *resolve.Unit
 	name   string
-	fn     *proto // of a function
+	fn     *proto     // of a function
+	lit    *ast.FnLit // its tree; nil where the unit is no function
 	typing typing
 	moves  map[ast.Expr]bool // readings that are the last: see lastUses
 	// jumps is set when an expression in the unit may panic with a jump that
@@ -205,7 +206,7 @@ func (c *compiler) protoOf(fn *ast.FnLit) *proto {
 // unit begins to compile a function's code.
 func (c *compiler) unit(fn *ast.FnLit, p *proto, t types) *unit {
 	info := fn.Unit.(*resolve.Unit)
-	return &unit{compiler: c, info: info, name: fn.Name, fn: p, typing: typing{c.in, t}, moves: c.in.moves(fn, info)}
+	return &unit{compiler: c, info: info, name: fn.Name, fn: p, lit: fn, typing: typing{c.in, t}, moves: c.in.moves(fn, info)}
 }
 
 // parameter compiles a parameter's name and default.

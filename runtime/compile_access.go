@@ -109,7 +109,7 @@ func (u *unit) index(x *ast.IndexExpr, keep bool) eval {
 	}
 	base, at := u.looked(x.X, x.Index), x.Index.Span().Start
 	if rg, ok := x.Index.(*ast.RangeExpr); ok {
-		cut := u.slice(rg)
+		cut := u.slice(x, rg)
 		return func(f *frame) Value { return cut(f, base(f)) }
 	}
 	i := u.borrow(x.Index)
@@ -157,8 +157,11 @@ func (f *frame) indexOf(b, i Value, at lexer.Pos, keep bool) Value {
 	return v
 }
 
-// slice compiles the bounds of x[lo..hi].
-func (u *unit) slice(rg *ast.RangeExpr) func(*frame, Value) Value {
+// slice compiles the bounds of a slice x[lo..hi].
+//
+// What is cut out of a list is a view of it where the list is shared, or stands in
+// a variable of the frame, which is shared then. One that is lent may not be.
+func (u *unit) slice(x *ast.IndexExpr, rg *ast.RangeExpr) func(*frame, Value) Value {
 	bound := func(x ast.Expr) eval {
 		if x == nil {
 			return constant(absent)
@@ -166,14 +169,34 @@ func (u *unit) slice(rg *ast.RangeExpr) func(*frame, Value) Value {
 		return u.borrow(x)
 	}
 	lo, hi, at, inclusive := bound(rg.Lo), bound(rg.Hi), rg.Span().Start, rg.Inclusive
+	slot := -1
+	if l, ok := u.leafOf(x.X); ok && l.isSlot() && !x.Optional && !u.isLent(rootOf(x.X)) {
+		slot = l.slot
+	}
+	plain := u.in == nil
 	return func(f *frame, b Value) Value {
 		l := lo(f)
-		v, err := slice(b, l, hi(f), inclusive)
+		h := hi(f)
+		metered := f.t.metered()
+		if b.is(KindList) && !metered && !plain && (b.num == shared || slot >= 0) {
+			from, to, err := sliceBounds(b, l, h, inclusive)
+			if err != nil {
+				f.pos = at
+				f.throw(err)
+			}
+			if v, ok := b.list().view(from, to); ok {
+				if b.num != shared {
+					f.slots[slot].num = shared
+				}
+				return v
+			}
+		}
+		v, err := slice(b, l, h, inclusive)
 		if err != nil {
 			f.pos = at
 			f.throw(err)
 		}
-		if f.t.metered() {
+		if metered {
 			f.pos = at
 			f.cut(b, v)
 		}
@@ -213,7 +236,7 @@ func always(e eval) link { return func(f *frame) (Value, bool) { return e(f), tr
 func (u *unit) indexLink(x *ast.IndexExpr, keep bool) link {
 	base, at, optional := u.link(x.X, u.keeps(x.X, x.Index)), x.Index.Span().Start, x.Optional
 	if rg, ok := x.Index.(*ast.RangeExpr); ok {
-		cut := u.slice(rg)
+		cut := u.slice(x, rg)
 		return func(f *frame) (Value, bool) {
 			b, ok := base(f)
 			if !ok || optional && b.ref == nil {

@@ -337,6 +337,9 @@ func (u *unit) mapping(x *ast.MapLit) eval {
 	if e := u.record(x); e != nil {
 		return e
 	}
+	if u.in != nil && isChanged(x) {
+		return u.changed(x)
+	}
 	entries := make([]entry, len(x.Entries))
 	for i, e := range x.Entries {
 		entries[i] = entry{value: u.expr(e.Value), at: e.Value.Span().Start}
@@ -399,6 +402,61 @@ func (u *unit) record(x *ast.MapLit) eval {
 			m.values[i] = e(f)
 		}
 		return f.new(m.value(), at)
+	}
+}
+
+// isChanged tells that a map literal is another map with some names changed:
+// {...m, name: x}.
+func isChanged(x *ast.MapLit) bool {
+	if n := len(x.Entries); n < 2 || n > scanEntries || x.Entries[0].Key != nil {
+		return false
+	}
+	for _, e := range x.Entries[1:] {
+		if _, name := e.Key.(*ast.StringLit); !name {
+			return false
+		}
+	}
+	return true
+}
+
+// changed compiles such a literal. The map is a copy with the same layout, or the
+// map itself where nobody else has it any more. (a record that each turn makes
+// anew: 3 times as fast)
+func (u *unit) changed(x *ast.MapLit) eval {
+	type entry struct {
+		key   Value
+		hint  hint
+		value eval
+	}
+	of, at, start := u.expr(x.Entries[0].Value), x.Entries[0].Value.Span().Start, x.Span().Start
+	entries := make([]entry, len(x.Entries)-1)
+	for i, e := range x.Entries[1:] {
+		entries[i].key, entries[i].value = u.text(e.Key.(*ast.StringLit).Value), u.expr(e.Value)
+	}
+	return func(f *frame) Value {
+		v := of(f)
+		if !v.is(KindMap) {
+			f.pos = at
+			f.throw(Fail("type", "cannot spread %s into a map: want a map", withArticle(typeName(v))))
+		}
+		f.admit(valueBytes * v.mapping().len())
+		var values [scanEntries]Value
+		for i := range entries {
+			values[i] = entries[i].value(f)
+		}
+		m, metered := v.mapping(), f.t.metered()
+		if v.num == shared || metered {
+			m = m.twin()
+		}
+		for i := range entries {
+			e := &entries[i]
+			if pos := m.findHinted(e.key, &e.hint); pos >= 0 {
+				m.setAt(pos, values[i])
+			} else {
+				m.add(e.key, values[i])
+			}
+		}
+		return f.new(m.value(), start)
 	}
 }
 

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tgscript/tgscript/ast"
 	"github.com/tgscript/tgscript/ast/resolve"
@@ -83,7 +84,7 @@ func (u *unit) bindList(p *ast.ListPattern) func(*frame, Value) {
 			}
 		}
 		if rest != nil {
-			rest(f, f.new(l.part(min(len(elems), n), n).value(), f.pos))
+			rest(f, f.rest(l, len(elems), f.pos))
 		} else if n > len(elems) {
 			f.pos = start
 			f.throw(surplusElements(n, len(elems)))
@@ -332,7 +333,7 @@ func (u *unit) matchList(p *ast.ListPattern) matcher {
 			}
 		}
 		if rest != nil {
-			rest(f, f.new(l.part(min(len(elems), n), n).value(), f.pos))
+			rest(f, f.rest(l, len(elems), f.pos))
 		}
 		return true
 	}
@@ -393,11 +394,33 @@ func armsOf[T any](u *unit, x *ast.BranchExpr, body func(ast.Stmt) T) *branch[T]
 	b := &branch[T]{tests: u.tests(x.Arms)}
 	if x.Subject != nil {
 		b.subject = u.expr(x.Subject)
+		if subject := b.subject; slices.ContainsFunc(x.Arms, keepsParts) {
+			b.subject = func(f *frame) Value { return subject(f).share() }
+		}
 	}
 	for _, a := range x.Arms {
 		b.bodies = append(b.bodies, body(a.Body))
 	}
 	return b
+}
+
+// keepsParts tells that an arm that does not fit may leave parts of the subject
+// somewhere: its pattern takes them, and what it or its guard evaluates sees them.
+func keepsParts(a *ast.Arm) bool {
+	takes, evaluates := false, a.Guard != nil
+	for _, p := range a.Patterns {
+		ast.Inspect(p, func(n ast.Node) bool {
+			switch n.(type) {
+			case *ast.ListPattern, *ast.MapPattern:
+				takes = true
+			case *ast.NilLit, *ast.BoolLit, *ast.IntLit, *ast.FloatLit, *ast.DurationLit, *ast.StringLit:
+			case ast.Expr:
+				evaluates = true
+			}
+			return true
+		})
+	}
+	return takes && evaluates
 }
 
 // tests compiles what decides each of the arms.

@@ -304,6 +304,9 @@ func (l *lastUses) value(x ast.Expr, live varSet) varSet {
 		}
 		return live
 	case *ast.MapLit:
+		if isChanged(x) {
+			l.changes(x, live)
+		}
 		for _, e := range slices.Backward(x.Entries) {
 			live = l.value(e.Value, live)
 			if e.Key != nil {
@@ -313,6 +316,26 @@ func (l *lastUses) value(x ast.Expr, live varSet) varSet {
 		return live
 	}
 	return l.whole(x, live)
+}
+
+// changes looks for {...a, k: x} with a variable that is not read any more but for
+// its parts, in the values of the names: it is changed when they are there.
+func (l *lastUses) changes(x *ast.MapLit, live varSet) {
+	id, ok := x.Entries[0].Value.(*ast.Ident)
+	if !ok {
+		return
+	}
+	d := declOf(id)
+	number, known := l.numbers[d]
+	if !known || l.globals.has(number) || live.has(number) || l.handled.has(number) || escapes(x).any() {
+		return
+	}
+	for _, e := range x.Entries[1:] {
+		if !onlyReadOutOf(e.Value, d) || changes(e.Value, d) {
+			return
+		}
+	}
+	l.found[id] = true
 }
 
 // branch goes over a branch. Its subject is held until an arm has been chosen.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/tgscript/tgscript/lexer"
 )
 
 // list is the object behind a list. How it holds its elements is known to this
@@ -27,7 +29,7 @@ import (
 type list struct {
 	header
 	packed Kind
-	room   uint32  // how many elements the first one makes room for
+	room   uint32  // how many elements the first one makes room for; of a view: all that it keeps alive
 	items  []Value // only to be used where packed is KindNil
 }
 
@@ -436,6 +438,36 @@ func (l *list) part(lo, hi int) *list {
 	out := emptyList(hi - lo)
 	out.pushCopies(l, lo, hi)
 	return out
+}
+
+// view gives elements lo to before hi as a list that has them in common with l,
+// which nobody changes any more; ok is false where they are better copied, since
+// they are few, or would keep alive more than as many others. (a recursion over
+// xs[1..]: 10 times as fast with 100 elements)
+func (l *list) view(lo, hi int) (v Value, ok bool) {
+	whole, n := max(l.len(), int(l.room)), hi-lo
+	if n <= tiny || 2*n < whole {
+		return Nil, false
+	}
+	out := &list{header: l.header, packed: l.packed, room: uint32(whole)}
+	if l.packed != KindNil {
+		out.setWords(l.words()[lo:hi:hi])
+	} else {
+		out.items = l.items[lo:hi:hi]
+	}
+	return Value{&out.header, shared}, true
+}
+
+// rest gives the elements from the n-th on, if there are any, of a list that
+// nobody changes any more.
+func (f *frame) rest(l *list, n int, at lexer.Pos) Value {
+	n = min(n, l.len())
+	if !f.t.metered() {
+		if v, ok := l.view(n, l.len()); ok {
+			return v
+		}
+	}
+	return f.new(l.part(n, l.len()).value(), at)
 }
 
 // repeated gives a list of n times copies of all elements, of which there are

@@ -250,3 +250,30 @@ func TestPacking(t *testing.T) {
 		t.Errorf("1000 ints have room for %d", cap(l.words()))
 	}
 }
+
+// A view keeps alive no more than twice what it shows, even one of another view.
+func TestViews(t *testing.T) {
+	for _, item := range []Value{Int(7), newPair(Nil, Nil)} {
+		l := emptyList(0)
+		for range 100 {
+			l.push(item)
+		}
+		views := 0
+		for from := 1; l.len() > 1; from = 1 {
+			v, ok := l.view(from, l.len())
+			if !ok {
+				break
+			}
+			views++
+			if l = v.list(); v.num != shared || l.len() != 100-views || cap(l.items) != l.len() || l.at(0) != item {
+				t.Fatalf("view %d: %v", views, v)
+			}
+		}
+		if views != 50 {
+			t.Errorf("%d views, one of the other", views)
+		}
+		if _, ok := l.view(0, tiny); ok {
+			t.Error("a view of a few elements")
+		}
+	}
+}

@@ -450,7 +450,7 @@ func (u *unit) places(l *ast.ListLit, all *[]*place) takeApart {
 			out = take(f, partOf(v, l, i), out)
 		}
 		if rest != nil {
-			out = rest(f, f.new(l.part(len(takes), l.len()).value(), at), out)
+			out = rest(f, f.rest(l, len(takes), at), out)
 		}
 		return out
 	}
