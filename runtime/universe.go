@@ -34,14 +34,7 @@ var coreFuncs = []*Func{
 		Example: `print("a", 1, [2.0])  #> a 1 [2.0]`,
 		Do:      printValues,
 	},
-	{Sig: "str(x: any) -> string", Doc: "the text that print shows", Example: `str([1, "a"])  # [1, "a"]`, makes: 1, weighs: func(_, x, _ Value, most int) int { return shownBytes(x, most) }, Quick: func(_, x, _ Value) (Value, *Error) {
-		if x.is(KindString) {
-			return x, nil
-		}
-		var room [32]byte
-		s, err := appendDisplay(room[:0], x)
-		return textOf(nil, s), err
-	}},
+	strFunc,
 	{Sig: "int(x: any, base: int = 10) -> int", Doc: "a number, or the number that a text says, as an int", Example: `int(" 42 ")  # 42`, Fails: "value arithmetic type", Quick: func(_, x, base Value) (Value, *Error) { return toInt(x, base.int()) }},
 	{Sig: "float(x: any) -> float", Doc: "a number, or the number that a text says, as a float", Example: `float("1.5")  # 1.5`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toFloat(x) }},
 	{Sig: "bool(x: any) -> bool", Doc: `a bool, or the one that "true" or "false" says`, Example: `bool("true")  # true`, Fails: "value type", Quick: func(_, x, _ Value) (Value, *Error) { return toBool(x) }},
@@ -72,6 +65,15 @@ var coreFuncs = []*Func{
 	},
 	{Sig: "exit(code: int = 0)", Doc: "cancels the whole program and ends it with a status from 0 to 255", Fails: "value", Do: exit},
 }
+
+var strFunc = &Func{Sig: "str(x: any) -> string", Doc: "the text that print shows", Example: `str([1, "a"])  # [1, "a"]`, makes: 1, weighs: func(_, x, _ Value, most int) int { return shownBytes(x, most) }, Quick: func(_, x, _ Value) (Value, *Error) {
+	if x.is(KindString) {
+		return x, nil
+	}
+	var room [32]byte
+	s, err := appendDisplay(room[:0], x)
+	return textOf(nil, s), err
+}}
 
 var minFunc = &Func{Sig: "min(...values: any) -> any", Doc: "the least of several values, or of a list or range", Example: `min(3, 1, 2)  # 1`, Fails: "empty type", Do: func(c *Call) (Value, error) {
 	return result(minMax(c.Rest(), -1))
