@@ -125,7 +125,9 @@ func comparePrograms(t *testing.T, seed uint64) {
 	main, src := invented(seed)
 	want, code, most, tied := play(main, 0)
 	limit := 0
-	if seed%4 == 1 && most > 1 {
+	// A turn that a host's stream gives starts before or after what starts at the same instant.
+	pulled := strings.Count(src, "back.stream(") > strings.Count(src, "for i in back.stream(")
+	if seed%4 == 1 && most > 1 && !pulled {
 		limit = 1 + int(seed/4)%(most-1)
 		want, code, _, tied = play(main, limit)
 	}
