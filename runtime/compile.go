@@ -354,7 +354,7 @@ func tail[T word](u *unit, to *form[T], x ast.Expr) func(*frame) T {
 		}
 		return either(u, x.Cond, then, tail(u, to, x.Else))
 	case *ast.BranchExpr:
-		return branchEval(armsOf(u, x, func(s ast.Stmt) func(*frame) T { return tailStmt(u, to, s) }), to.none)
+		return branchOf(u, x, func(s ast.Stmt) func(*frame) T { return tailStmt(u, to, s) }, nil)
 	}
 	return to.expr(x)
 }

@@ -83,7 +83,7 @@ func (u *unit) general(x ast.Expr, keep bool) eval {
 		}
 		return either(u, x.Cond, u.expr(x.Then), u.expr(x.Else))
 	case *ast.BranchExpr:
-		return branchEval(armsOf(u, x, u.armValue), Nil)
+		return branchOf(u, x, u.armValue, nil)
 	case *ast.CatchExpr:
 		return u.catch(x)
 	case *ast.FailExpr:

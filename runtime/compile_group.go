@@ -421,13 +421,10 @@ func bindsDirectly(it *ast.ForItem) bool {
 // decide compiles what chooses the arm of a branch or if item.
 func (u *unit) decide(info *resolve.Choice, it ast.Item, subject ast.Expr, arms []*ast.Arm) *unitCode {
 	d := &unit{compiler: u.compiler, info: info.Unit, name: u.name}
-	b := &branch[struct{}]{tests: d.tests(arms)}
-	if subject != nil {
-		b.subject = d.expr(subject)
-	}
+	c := d.choice(subject, arms)
 	return &unitCode{captures: info.Unit.Captures, mentions: info.Mentions, proto: &proto{
 		name: u.name, source: u.source, pos: it.Span().Start, slots: info.Unit.Slots, cost: weigh(info.Unit),
-		body: func(f *frame) Value { return Int(int64(b.choose(f))) },
+		body: func(f *frame) Value { return Int(int64(c.choose(f))) },
 	}}
 }
 

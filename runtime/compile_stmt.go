@@ -149,7 +149,7 @@ func (u *unit) into(x ast.Expr, sink func(*frame, Value), done ctl) exec {
 	case *ast.IfExpr:
 		return u.ifInto(x, sink, done)
 	case *ast.BranchExpr:
-		return branchExec(armsOf(u, x, func(body ast.Stmt) exec { return u.stmtInto(body, sink, done) }), sink, done)
+		return branchOf(u, x, func(body ast.Stmt) func(*frame) ctl { return u.stmtInto(body, sink, done) }, withoutValue(sink, done))
 	case *ast.CatchExpr:
 		if escapes(x.Handler).any() {
 			return u.catchInto(x, sink, done)
@@ -213,18 +213,24 @@ func (u *unit) stmtInto(s ast.Stmt, sink func(*frame, Value), done ctl) exec {
 
 func (u *unit) ifInto(x *ast.IfExpr, sink func(*frame, Value), done ctl) exec {
 	then := u.into(x.Then, sink, done)
-	switch {
-	case x.Else != nil:
+	if x.Else != nil {
 		return either(u, x.Cond, then, u.into(x.Else, sink, done))
-	case sink == nil && done == next:
-		return either(u, x.Cond, then, nil)
 	}
-	return either(u, x.Cond, then, func(f *frame) ctl {
+	return either(u, x.Cond, then, withoutValue(sink, done))
+}
+
+// withoutValue is what follows where no part of an if or branch runs; nil where
+// that is nothing.
+func withoutValue(sink func(*frame, Value), done ctl) func(*frame) ctl {
+	if sink == nil && done == next {
+		return nil
+	}
+	return func(f *frame) ctl {
 		if sink != nil {
 			sink(f, Nil)
 		}
 		return done
-	})
+	}
 }
 
 func (u *unit) catchInto(x *ast.CatchExpr, sink func(*frame, Value), done ctl) exec {

@@ -544,12 +544,36 @@ func (g *numbers) either(depth int, kind func(int) string) string {
 		return fmt.Sprintf("(%s catch e -> { print(e.message); %s })", kind(depth-1), kind(0))
 	case k < 14 && len(g.fns) > 0:
 		return g.call(depth, kind)
+	case k < 17:
+		return g.branch(depth-1, kind)
 	}
 	op := []string{"+", "-", "*", "+", "-", "*", "//", "%"}[g.rand.IntN(8)]
 	if op == "//" || op == "%" {
 		return fmt.Sprintf("(%s %s %s)", kind(depth-1), op, kind(0))
 	}
 	return fmt.Sprintf("(%s %s %s)", kind(depth-1), op, kind(depth-1))
+}
+
+// branch chooses between values, by constants or by conditions.
+func (g *numbers) branch(depth int, kind func(int) string) string {
+	var b strings.Builder
+	subject := []string{"", "(" + g.int(depth) + ")", "(" + g.float(depth) + ")", g.int(0) + " % 5", `"${` + g.int(0) + `}"`, "true"}[g.rand.IntN(6)]
+	fmt.Fprintf(&b, "(branch %s {", subject)
+	for range 1 + g.rand.IntN(5) {
+		test := g.cond(1)
+		if subject != "" {
+			patterns := []string{"1", "2 | 7", "-5, 3", "2..=4", "5..", "..0", "2.0", "4294967296", `"1"`, `"8" | "-5" | 8`, `"a"..="z"`, "int", "int | string", "n: int", "[1, n]", "{x}", "==" + g.int(0), "_", "n"}
+			test = patterns[g.rand.IntN(len(patterns))]
+			if g.rand.IntN(5) == 0 {
+				test += " if " + g.cond(1)
+			}
+		}
+		fmt.Fprintf(&b, " %s -> %s;", test, kind(depth))
+	}
+	if g.rand.IntN(4) > 0 {
+		fmt.Fprintf(&b, " else -> %s", kind(depth))
+	}
+	return b.String() + " })"
 }
 
 // assigning is a block in an expression that assigns a variable.
