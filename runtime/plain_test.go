@@ -546,6 +546,9 @@ func (g *numbers) either(depth int, kind func(int) string) string {
 		return g.call(depth, kind)
 	case k < 17:
 		return g.branch(depth-1, kind)
+	case k < 19:
+		values := []string{kind(depth - 1), kind(0), kind(depth - 1)}[g.rand.IntN(2):]
+		return fmt.Sprintf("%s(%s)", []string{"min", "max"}[g.rand.IntN(2)], strings.Join(values, ", "))
 	}
 	op := []string{"+", "-", "*", "+", "-", "*", "//", "%"}[g.rand.IntN(8)]
 	if op == "//" || op == "%" {

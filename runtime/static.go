@@ -645,6 +645,9 @@ func (t typing) of(x ast.Expr) static {
 		if v := t.called(x); v != nil {
 			return v.types.gives
 		}
+		if isExtreme(x) {
+			return t.ofExtreme(x)
+		}
 		return t.ofMethod(x)
 	}
 	return anything
@@ -690,11 +693,41 @@ func (t typing) ofIndex(x *ast.IndexExpr) static {
 	return anything
 }
 
+// isExtreme tells that x is min or max of several values.
+func isExtreme(x *ast.CallExpr) bool {
+	id, ok := ast.Unparen(x.Fn).(*ast.Ident)
+	if !ok || id.Name != "min" && id.Name != "max" || len(x.Args) < 2 || !plainArguments(x.Args) {
+		return false
+	}
+	b, ok := id.Binding.(*resolve.Binding)
+	return ok && b.Kind == resolve.Universe
+}
+
+// ofExtreme gives the type of the least or greatest of values: that of all, if
+// they are numbers of one type.
+func (t typing) ofExtreme(x *ast.CallExpr) static {
+	all := t.of(x.Args[0].Value)
+	for _, a := range x.Args[1:] {
+		s := t.of(a.Value)
+		if s == nothing {
+			return nothing
+		}
+		all = all.join(s)
+	}
+	if all.numeric() || all == nothing {
+		return all
+	}
+	return anything
+}
+
 // ofMethod gives the type of what a method of a list gives.
 func (t typing) ofMethod(x *ast.CallExpr) static {
 	m, ok := ast.Unparen(x.Fn).(*ast.MemberExpr)
 	if !ok || m.Optional {
 		return anything
+	}
+	if isRange(m.X) && m.Name == "to_list" && len(x.Args) == 0 {
+		return listOfType(anInt)
 	}
 	switch list := t.of(m.X); {
 	case list == nothing:

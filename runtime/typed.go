@@ -59,6 +59,10 @@ func compiled[T bare](u *unit, x ast.Expr) func(*frame) T {
 		return negated[T](u, x)
 	case *ast.BinaryExpr:
 		return arithmeticOf(x.Op, operandOf[T](u, x.X), operandOf[T](u, x.Y), x.OpSpan.Start)
+	case *ast.BlockExpr:
+		if value := onlyValue(x); value != nil {
+			return compiled[T](u, value)
+		}
 	case *ast.IfExpr:
 		return either(u, x.Cond, compiled[T](u, x.Then), compiled[T](u, x.Else))
 	case *ast.IndexExpr:
@@ -69,6 +73,9 @@ func compiled[T bare](u *unit, x ast.Expr) func(*frame) T {
 		if u.typing.called(x) != nil {
 			return callOf[T](u, x)
 		}
+		if isExtreme(x) {
+			return extremeOf[T](u, x)
+		}
 		if fn, ok := x.Fn.(*ast.MemberExpr); ok && fn.Name == "len" && whole[T]() {
 			length := u.lengthOf(fn)
 			return func(f *frame) T { return T(length(f)) }
@@ -78,6 +85,43 @@ func compiled[T bare](u *unit, x ast.Expr) func(*frame) T {
 	return func(f *frame) T {
 		v := e(f)
 		return numberAt[T](&v)
+	}
+}
+
+// onlyValue gives the expression that is all there is in a block; nil where
+// there is more to do.
+func onlyValue(b *ast.BlockExpr) ast.Expr {
+	scope := scopeOf(b)
+	if len(b.Stmts) != 1 || scope.Defers || len(scope.Fns)+len(scope.Boxes) > 0 || escapes(b).any() {
+		return nil
+	}
+	if s, ok := b.Stmts[0].(*ast.ExprStmt); ok {
+		return s.X
+	}
+	return nil
+}
+
+// extremeOf compiles min and max of numbers of one type: of them nan wins, else
+// the first of equal ones.
+//
+//go:noinline
+func extremeOf[T bare](u *unit, x *ast.CallExpr) func(*frame) T {
+	values := make([]func(*frame) T, len(x.Args))
+	for i, a := range x.Args {
+		values[i] = compiled[T](u, a.Value)
+	}
+	at, least := x.Fn.Span().Start, ast.Unparen(x.Fn).(*ast.Ident).Name == "min"
+	first, others := values[0], values[1:]
+	return func(f *frame) T {
+		best := first(f)
+		for _, e := range others {
+			if v := e(f); best == best && (v != v || least && v < best || !least && v > best) {
+				best = v
+			}
+		}
+		f.pos = at
+		f.turn()
+		return best
 	}
 }
 

@@ -70,6 +70,8 @@ func simple(x ast.Expr) bool {
 		return simple(x.X)
 	case *ast.MemberExpr:
 		return simple(x.X)
+	case *ast.IfExpr:
+		return !escapes(x).any()
 	}
 	return false
 }
