@@ -424,6 +424,8 @@ func (u *unit) forLoop(s *ast.ForStmt) exec {
 			return run.overMap(f, entriesOf(v))
 		case KindString:
 			return run.overText(f, v.str())
+		case KindRange:
+			return run.overRange(f, v.span())
 		}
 		it := f.iterate(v, paired, at)
 		defer it.close()
@@ -463,7 +465,7 @@ func (t *turns) turn(f *frame, k, v Value) (c ctl, over bool) {
 	return next, true
 }
 
-// These do what f.iterate does for lists, maps and texts, without an iterator
+// These do what f.iterate does for lists, maps, ranges and texts, without an iterator
 // on the heap: a loop over two elements takes half the time. Their elements
 // are shared with who else has them, so they do not change meanwhile. Over a list
 // with one name, as most loops are, there is no call but that of the body.
@@ -499,6 +501,27 @@ func (t *turns) overMap(f *frame, m *mapping) ctl {
 		if c, over := t.turn(f, k, v.share()); over {
 			return c
 		}
+	}
+	f.pos = t.at
+	return next
+}
+
+func (t *turns) overRange(f *frame, r *rangeObject) ctl {
+	n, count := r.lo, r.count()
+	for i := uint64(0); i < count; i++ {
+		if t.slot < 0 {
+			if c, over := t.turn(f, Int(int64(i)), Int(n)); over {
+				return c
+			}
+		} else {
+			f.pos = t.at
+			f.turn()
+			assign(&f.slots[t.slot], Int(n))
+			if c := t.body(f); c != next && c != continues {
+				return c.afterLoop()
+			}
+		}
+		n += r.step
 	}
 	f.pos = t.at
 	return next

@@ -218,6 +218,9 @@ func (g *numbers) stmt() {
 		g.made++
 		i := fmt.Sprintf("i%d", g.made)
 		source := g.of("i", 1) + ".." + []string{"3", "5", g.of("i", 1)}[g.rand.IntN(3)]
+		if g.rand.IntN(3) == 0 {
+			source = fmt.Sprintf("(%s).step(%s)", source, []string{"2", "-1", g.of("i", 0)}[g.rand.IntN(3)])
+		}
 		g.vars = append(g.vars, []string{i})
 		g.block("for %s in %s", i, source)
 		g.vars = g.vars[:len(g.vars)-1]

@@ -466,10 +466,20 @@ func isRange(x ast.Expr) bool {
 	return ok
 }
 
+// isStepped tells that x is some numbers of a range: (lo..hi).step(2).
+func isStepped(x ast.Expr) bool {
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	m, ok := ast.Unparen(call.Fn).(*ast.MemberExpr)
+	return ok && m.Name == "step" && isRange(m.X)
+}
+
 // loop joins in what a loop puts into its names.
 func (s *search) loop(n *ast.ForStmt) {
 	value, isName := n.Value.(*ast.NamePattern)
-	if isRange(n.Source) {
+	if isRange(n.Source) || isStepped(n.Source) {
 		if isName && n.Key == nil {
 			s.declare(value, anInt)
 		}
