@@ -170,9 +170,6 @@ func values(args []ast.Arg) []ast.Expr {
 // known and only looks at it.
 func (u *unit) argument(fit *fitting, args []ast.Arg, i int) eval {
 	x := args[i].Value
-	if u.moves[x] && !isIdent(x) {
-		return u.borrow(x)
-	}
 	if fit != nil && u.in.looksAt(fit.fn, fit.to[i]) {
 		return u.looked(x, values(args[i+1:])...)
 	}

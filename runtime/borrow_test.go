@@ -31,6 +31,12 @@ fn run(n) { var xs = [0]; for i in 0..n { xs.push(first(xs)) }; xs.len() }`},
 		{"a method with an argument in a block", `fn run(n) { var xs = [0]; for i in 0..n { xs.push(xs.get({ let k = 0; k })) }; xs.len() }`},
 		{"a map", `fn count(m, k) = m?[k] ?? 0
 fn run(n) { var m = {}; for i in 0..n { m[i] = count(m, i) + 1 }; m.len() }`},
+		{"what is taken out, changed and put back", `fn run(n) { var m = {}; var xs = [[]]
+for i in 0..n { let k = i % 2; var h = m.get(k, []); if i < 0 { print(h) }; h.push(i); m[k] = h
+var x = xs[0]; x.push(i); xs[0] = x }; m.len() }`},
+		{"the same in a file", `var m = {}
+for i in 0..n { let k = i % 2; var g = m.get(k, []); g.push(i); m[k] = g }
+fn run(n) = n`},
 		{"a loop over what grows afterwards", `fn run(n) { var xs = [0]; for i in 0..n { for x in xs { break }; xs.push(i) }; xs.len() }`},
 		{"a loop that ends when it has changed its map", `fn run(n) { var m = {}; for i in 0..n { m[i] = i }; while m.len() > 0 { for k in m { m.delete(k); break } }; m.len() }`},
 		{"one that does so in a branch", `fn run(n) { var m = {}; for i in 0..n { m[i] = i }
@@ -93,6 +99,16 @@ run()`, "[[1, 2], [1]]"},
 fn f(xs, n) { if n == 0 { return xs }; g(xs, n) }
 fn run() { var a = [1]; let b = f(a, 2); a.push(2); [a, b] }
 run()`, "[[1, 2], [1]]"},
+		{"what is taken out and read before it is put back", `fn run() { var m = {a: [1].map(n -> n)}; var g = m.a; g.push(2); let seen = m.a; m.a = g; [seen, m.a] }
+run()`, "[[1], [1, 2]]"},
+		{"what is taken out and not put back", `fn run(out) { var m = {a: [1].map(n -> n)}; for _ in 0..1 { var g = m.get("a", []); g.push(2); if out { break }; m["a"] = g }; m.a }
+[run(true), run(false)]`, "[[1], [1, 2]]"},
+		{"the same, by a failure", `fn run() { var m = {a: [1].map(n -> n)}; { var g = m.a; g.push(2); fail "late"; m.a = g } catch m.a }
+run()`, "[1]"},
+		{"what is put back at another index", `fn run() { var m = {a: [1].map(n -> n), b: []}; var k = "a"; var g = m[k]; g.push(2); k = "b"; m[k] = g; m }
+run()`, "{a: [1], b: [1, 2]}"},
+		{"what is taken out of a value with another name", `fn run() { var m = {a: [1].map(n -> n)}; let o = m; var g = m.a; g.push(2); m.a = g; [o.a, m.a] }
+run()`, "[[1], [1, 2]]"},
 		{"the elements of a list", grown + `fn run() { let a = [[1], [2]]; let b = a.map(grown); [a, b] }
 run()`, "[[[1], [2]], [[1, 9], [2, 9]]]"},
 		{"what a loop takes out", `fn rows(g) { var out = []; for r in g { out.push(r) }; out }

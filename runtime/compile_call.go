@@ -522,6 +522,24 @@ func (u *unit) callMethod(fn *ast.MemberExpr, list []ast.Arg) eval {
 	}
 }
 
+// takenOut compiles m.get(k, d) where nothing else reads the entry until it is
+// assigned: see lastUses.
+func (u *unit) takenOut(x *ast.CallExpr) eval {
+	get := ast.Unparen(x.Fn).(*ast.MemberExpr)
+	m, plain := u.method(get, x.Args), u.callMethod(get, x.Args)
+	base, key := u.borrow(get.X), u.borrow(x.Args[0].Value)
+	return func(f *frame) Value {
+		if b := base(f); b.is(KindMap) && m.quickOf(b) != nil {
+			if k := key(f); canBeKey(k) {
+				if at := f.find(b.mapping(), k); at >= 0 {
+					return lend(b, b.mapping().valueAt(at))
+				}
+			}
+		}
+		return plain(f)
+	}
+}
+
 // method is a compiled call of a method, its receiver apart.
 type method struct {
 	name   string

@@ -10,8 +10,8 @@ import (
 )
 
 // expr compiles an expression whose value is kept: what it reads out of a
-// place is shared with that place from then on.
-func (u *unit) expr(x ast.Expr) eval { return u.value(x, true) }
+// place is shared with that place from then on, unless that is read no more.
+func (u *unit) expr(x ast.Expr) eval { return u.value(x, !u.moves[x]) }
 
 // borrow compiles an expression whose value is only looked at before anything
 // else can change it, so that what it reads need not be shared. Without this,
@@ -55,6 +55,9 @@ func (u *unit) general(x ast.Expr, keep bool) eval {
 	case *ast.RangeExpr:
 		return u.rangeValue(x)
 	case *ast.CallExpr:
+		if u.moves[x] {
+			return u.takenOut(x)
+		}
 		return u.call(x)
 	case *ast.MemberExpr:
 		return u.member(x, keep)

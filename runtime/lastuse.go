@@ -135,6 +135,9 @@ func (l *lastUses) number(body ast.Node, globals bool) {
 // b`.
 func (l *lastUses) stmts(list []ast.Stmt, live varSet) varSet {
 	for i, s := range slices.Backward(list) {
+		if let, ok := s.(*ast.LetStmt); ok {
+			l.takesOutOver(let, list[i+1:])
+		}
 		live = l.stmt(s, live)
 		if i == 0 || !handsOn(list[i-1], s) {
 			live = live.and(l.globals)
@@ -224,25 +227,91 @@ func (l *lastUses) only(set varSet, id *ast.Ident, x ast.Expr) varSet {
 // another variable too is shared, and stays so.
 func (l *lastUses) takesOut(s *ast.AssignStmt) {
 	call, ok := ast.Unparen(s.Value).(*ast.CallExpr)
-	root := rootOf(s.Target)
-	number, known := l.numbers[root]
-	if !ok || !known || l.globals.has(number) || l.handled.has(number) || mentionsOf(call, root) != 1 {
+	number, known := l.numbers[rootOf(s.Target)]
+	if !ok || !known || l.globals.has(number) || l.handled.has(number) || mentionsOf(call, rootOf(s.Target)) != 1 {
 		return
 	}
 	for _, a := range call.Args {
-		if !a.Spread && samePlace(a.Value, s.Target, call) {
+		if !a.Spread && readsPlace(a.Value, s.Target, call) {
 			l.found[a.Value] = true
 		}
 	}
 }
 
+// takesOutOver looks for the like in statements:
+//
+//	var g = m.get(k, [])
+//	g.push(x)
+//	m[k] = g
+//
+// Between the first and the last m is not mentioned, and nothing leaves. Where m
+// is of the file there is one statement between, which changes g as the last thing
+// that it does, and g is what is assigned: where something fails the host finds m
+// as it was. (10,000 elements in each of three lists: 70 times as fast)
+func (l *lastUses) takesOutOver(let *ast.LetStmt, rest []ast.Stmt) {
+	name, ok := let.Pattern.(*ast.NamePattern)
+	root := rootOf(let.Value)
+	if call, get := ast.Unparen(let.Value).(*ast.CallExpr); get {
+		root = rootOf(call.Fn)
+	}
+	number, known := l.numbers[root]
+	if !ok || !known || l.handled.has(number) || mentionsOf(let.Value, root) != 1 {
+		return
+	}
+	for i, s := range rest {
+		set, ok := s.(*ast.AssignStmt)
+		if ok && set.Op == ast.Set && rootOf(set.Target) == root {
+			between := &ast.BlockExpr{Stmts: rest[:i]}
+			if (isIdent(set.Value) || !l.globals.has(number)) && !mentions(set.Value, root) && !escapes(set.Value).any() && readsPlace(let.Value, set.Target, between) {
+				l.found[let.Value] = true
+			}
+			return
+		}
+		if mentions(s, root) || escapes(s).any() || l.globals.has(number) && (i > 0 || !changesLast(s, name)) {
+			return
+		}
+	}
+}
+
+// changesLast tells that a statement changes the variable of a name, and fails, if
+// it does, before.
+func changesLast(s ast.Stmt, name *ast.NamePattern) bool {
+	b := name.Binding.(*resolve.Binding)
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		return rootOf(s.Target) == b.Decl
+	case *ast.ExprStmt:
+		call, ok := ast.Unparen(s.X).(*ast.CallExpr)
+		if !ok {
+			return false
+		}
+		method, ok := ast.Unparen(call.Fn).(*ast.MemberExpr)
+		return ok && changing(method.Name) && rootOf(method.X) == b.Decl && !slices.ContainsFunc(call.Args, func(a ast.Arg) bool { return mentions(a.Value, b.Decl) })
+	}
+	return false
+}
+
+// readsPlace tells that x reads the place that is assigned to when n has run: by
+// its path or, of a map, by get.
+func readsPlace(x, place ast.Expr, n ast.Node) bool {
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
+	if !ok {
+		return samePlace(x, place, n)
+	}
+	get, method := ast.Unparen(call.Fn).(*ast.MemberExpr)
+	entry, index := ast.Unparen(place).(*ast.IndexExpr)
+	return method && index && get.Name == "get" && !get.Optional && !entry.Optional &&
+		(len(call.Args) == 1 || len(call.Args) == 2) && plainArguments(call.Args) &&
+		samePlace(get.X, entry.X, n) && samePlace(call.Args[0].Value, entry.Index, n)
+}
+
 // samePlace tells that two paths are the same members and indices of one
-// variable, and stay so when a call of them has been evaluated.
-func samePlace(x, y ast.Expr, call *ast.CallExpr) bool {
+// variable, and stay so when n has run.
+func samePlace(x, y ast.Expr, n ast.Node) bool {
 	switch x := ast.Unparen(x).(type) {
 	case *ast.Ident:
 		y, ok := ast.Unparen(y).(*ast.Ident)
-		return ok && declOf(x) != nil && declOf(x) == declOf(y) && !changes(call, declOf(x))
+		return ok && declOf(x) != nil && declOf(x) == declOf(y) && !changes(n, declOf(x))
 	case *ast.IntLit:
 		y, ok := ast.Unparen(y).(*ast.IntLit)
 		return ok && x.Value == y.Value
@@ -251,10 +320,10 @@ func samePlace(x, y ast.Expr, call *ast.CallExpr) bool {
 		return ok && x.Value == y.Value
 	case *ast.MemberExpr:
 		y, ok := ast.Unparen(y).(*ast.MemberExpr)
-		return ok && !x.Optional && x.Name == y.Name && samePlace(x.X, y.X, call)
+		return ok && !x.Optional && x.Name == y.Name && samePlace(x.X, y.X, n)
 	case *ast.IndexExpr:
 		y, ok := ast.Unparen(y).(*ast.IndexExpr)
-		return ok && !x.Optional && samePlace(x.X, y.X, call) && samePlace(x.Index, y.Index, call)
+		return ok && !x.Optional && samePlace(x.X, y.X, n) && samePlace(x.Index, y.Index, n)
 	}
 	return false
 }

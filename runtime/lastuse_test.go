@@ -125,7 +125,7 @@ func (g *trees) declare() {
 func (g *trees) stmt() {
 	deep := g.depth > 3
 	r, l := g.changing(g.vars), g.changing(g.lists)
-	switch k := g.rand.IntN(26); {
+	switch k := g.rand.IntN(29); {
 	case k < 4:
 		g.declare()
 	case k < 10 && r != "":
@@ -182,6 +182,8 @@ func (g *trees) stmt() {
 	case k == 22 && !deep:
 		g.block("")
 		g.line("} catch e -> print(e.message)")
+	case k > 25 && r != "":
+		g.takeOut(r)
 	case k == 25 && g.inFn:
 		g.line("if %s { fail \"given up\" }", g.cond())
 	case k == 23 && r != "" && g.rand.IntN(2) == 0:
@@ -189,6 +191,47 @@ func (g *trees) stmt() {
 	default:
 		g.line("print(%s?.n)", g.record(1))
 	}
+}
+
+// takeOut reads what stands in a record, changes it and puts it back.
+func (g *trees) takeOut(r string) {
+	x, place := g.name("r"), r+".k"
+	read := place
+	switch g.rand.IntN(4) {
+	case 0:
+		place, read = r+`["k"]`, r+`.get("k", nil)`
+	case 1:
+		place, read = r+`.l[0]`, r+`.l[0]`
+	case 2:
+		place, read = r+`.k["new"]`, fmt.Sprintf(`%s.k.get("new", %s)`, r, g.record(0))
+	}
+	if g.rand.IntN(2) == 0 {
+		g.line("%s.k = {n: %q.len(), l: [], k: nil}", r, "aaa"[g.rand.IntN(3):])
+	}
+	g.line("var %s = %s", x, read)
+	last := len(g.vars) - 1
+	g.vars[last] = append(g.vars[last], x)
+	for range 1 + g.rand.IntN(3) {
+		switch k := g.rand.IntN(10); {
+		case k == 0:
+			g.line("%s = %s", x, g.call(x))
+		case k == 1:
+			g.stmt()
+		case k == 2:
+			g.line("%s.l.push(%s)", x, g.record(1))
+		case k == 3:
+			g.line("print(%s?.k?.n)", r)
+		case k == 4:
+			g.line("if %s { fail \"given up\" }", g.cond())
+		case k == 5 && g.loops > 0:
+			g.line("if %s { %s }", g.cond(), []string{"break", "continue"}[g.rand.IntN(2)])
+		case k == 6 && g.inFn:
+			g.line("if %s { return %s }", g.cond(), r)
+		default:
+			g.line("%s.n += 1", x)
+		}
+	}
+	g.line("%s = %s", place, []string{x, x, g.call(x), g.record(1)}[g.rand.IntN(4)])
 }
 
 // changing gives a variable that can be changed, "" for none.
