@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"cmp"
 	"strconv"
 	"sync/atomic"
 
@@ -167,38 +166,6 @@ func strOfInt(arg eval, at lexer.Pos) eval {
 		f.attendQuick(Nil)
 		var room [24]byte
 		return textOf(f.t, strconv.AppendInt(room[:0], v.int(), 10))
-	}
-}
-
-// extremeOfInts compiles min or max of several arguments: of ints it needs no Call.
-// (levenshtein: 1.3 times as fast)
-func extremeOfInts(fn *Func, args []eval, at lexer.Pos) eval {
-	sign := 1
-	if fn == minFunc {
-		sign = -1
-	}
-	return func(f *frame) Value {
-		var room [4]Value
-		values := room[:0]
-		ints := true
-		for _, arg := range args {
-			v := arg(f)
-			ints = ints && v.isInt()
-			values = append(values, v)
-		}
-		f.pos = at
-		if !ints {
-			c := f.t.newCall()
-			return f.callBuiltin(c, fn, Nil, append(c.buffer(), values...), nil)
-		}
-		f.attendQuick(Nil)
-		best := values[0]
-		for _, v := range values[1:] {
-			if cmp.Compare(v.int(), best.int()) == sign {
-				best = v
-			}
-		}
-		return best
 	}
 }
 

@@ -65,8 +65,8 @@ func (c *compiler) compile(v *version) {
 // numbers that it captured, look whether the arguments of which nothing is known,
 // and that it computes with, are ints, and then run the code of the version for
 // ints: so has one that is called by a method, out of a list or a record, or with
-// what stands there. (primes of a list: 1.3 times as fast; a function of a few
-// operators gains nothing)
+// what stands there. (recursion and primes with untyped values: 1.2 times as fast; a
+// function of a few operators gains nothing)
 func (c *compiler) guarded(v *version, general eval) eval {
 	if len(v.proto.numbers) == 0 && !repeats(v.callee.fn) {
 		return general
@@ -341,7 +341,7 @@ func (u *unit) calleeOf(x *ast.CallExpr, v *version) *input {
 
 // closureCallOf compiles a call of a value that is known to be a function made
 // somewhere in the source: its version finds there what it captured, so the frame
-// has to know it. (closures: 2 times as fast)
+// has to know it. (closures: 1.1 to 1.2 times as fast)
 func closureCallOf[R word](u *unit, x *ast.CallExpr, v *version, fit *fitting, callee *input) func(*frame) R {
 	at := x.Fn.Span().Start
 	switch {

@@ -452,7 +452,7 @@ func (u *unit) exchangeElements(p, q *place, targets, values []ast.Expr) exec {
 	if from == nil || to == nil || a.deep || b.deep || a.index.slot < 0 || b.index.slot < 0 {
 		return exchange
 	}
-	return func(f *frame) ctl { // of variables alone (quicksort: 1.1 times as fast)
+	return func(f *frame) ctl { // of variables alone (fannkuch: 1.2 times as fast)
 		p, q := &f.slots[a.slot], &f.slots[b.slot]
 		i, first := a.index.sum(f)
 		j, second := b.index.sum(f)
