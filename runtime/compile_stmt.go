@@ -430,12 +430,15 @@ func (u *unit) forLoop(s *ast.ForStmt) exec {
 		it := f.iterate(v, paired, at)
 		defer it.close()
 		for {
+			// What is cancelled leaves the next value to others: between where it is
+			// taken and the body there is no cancellation point.
 			f.pos = at
+			f.turn()
 			k, v, ok := it.next(f)
 			if !ok {
 				return next
 			}
-			if c, over := run.turn(f, k, v); over {
+			if c, over := run.pass(f, k, v); over {
 				return c
 			}
 		}
@@ -455,6 +458,11 @@ type turns struct {
 func (t *turns) turn(f *frame, k, v Value) (c ctl, over bool) {
 	f.pos = t.at
 	f.turn()
+	return t.pass(f, k, v)
+}
+
+// pass is turn without its cancellation point.
+func (t *turns) pass(f *frame, k, v Value) (c ctl, over bool) {
 	t.bind(f, k, v)
 	switch c := t.body(f); c {
 	case next, continues:

@@ -178,9 +178,9 @@ func (g *group) decideNode(f *frame, n *node) (lost int) {
 
 // drawNext draws one turn of a for.
 func (g *group) drawNext(f *frame, n *node) (lost int) {
+	f.turn() // now: a value that is taken is a turn, whatever is cancelled
 	k, v, ok := g.nextTurn(f, n)
 	if ok {
-		f.turn()
 		g.draw(f, n, k, v)
 	}
 	if !ok || n.toCome == 0 {

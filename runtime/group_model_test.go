@@ -640,14 +640,17 @@ func (p *routine) step(s *step, e env, r *region) (v string, ok bool) {
 		v = p.block(s.body, e, r)
 	case loops:
 		var got []string
-		for range s.n {
-			r.point()
+		for left := s.n; ; left-- {
+			r.point() // before it waits for a value, or the end
+			if left == 0 && s.breaks {
+				panic(&failure{message: s.name})
+			}
+			if left == 0 {
+				break
+			}
 			if got = append(got, p.block(s.body, e, r)); len(got) == s.often {
 				break
 			}
-		}
-		if s.breaks && (s.often == 0 || len(got) < s.often) {
-			panic(&failure{message: s.name})
 		}
 		v = "[" + strings.Join(got, " ") + "]"
 	case retries:
