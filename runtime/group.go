@@ -343,13 +343,11 @@ func (g *group) makeReady(n *node) {
 		g.brood.ready = append(g.brood.ready, n)
 	case n.code.(*childCode).background:
 		g.aside = append(g.aside, n)
-	case g.settings.limit > 0:
-		g.tellSlot(n)
-		g.ready = insertNode(g.ready, n)
-	case len(g.drawing) > 0: // which may have held back others
-		g.ready = insertNode(g.ready, n)
 	default:
-		g.ready = append(g.ready, n)
+		if g.settings.limit > 0 {
+			g.tellSlot(n)
+		}
+		g.ready = insertNode(g.ready, n)
 	}
 }
 

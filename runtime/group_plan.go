@@ -601,6 +601,16 @@ func (n *node) armLabel() (l armLabel, ok bool) {
 
 // before tells whether n stands before o in the source (turns in their order).
 func (n *node) before(o *node) bool {
+	if n.up == o.up {
+		// Nearly always, as each that is made ready is compared.
+		switch {
+		case n.turn != o.turn:
+			return n.turn.number < o.turn.number
+		case n.arm != o.arm:
+			return n.arm < o.arm
+		}
+		return n.place < o.place
+	}
 	var x, y [16]int
 	a, b := n.route(x[:0]), o.route(y[:0])
 	for len(a) > 0 && len(b) > 0 {

@@ -59,6 +59,28 @@ group <
   group < { sleep(29ms); sleep(1ms); print("e") }; { sleep(30ms); print("f") } >
 >`, "a\nb\nc\nd 0\nd 1\ne\nf"},
 		{"children start in the order of the source", `group for i in 0..5 < print(i) >`, "0\n1\n2\n3\n4"},
+		{"so do those that waited for the end of a worklist which held back others", `
+let todo = worklist([])
+group <
+  found: for n in todo < [n]: n >
+  { found; print("waited") }
+  print("did not")
+>`, "waited\ndid not"},
+		{"so do those that waited for what was skipped before any started", `
+group <
+  { found; print("waited") }
+  print("did not")
+  if false < found: 1 >
+>`, "waited\ndid not"},
+		{"so do those that waited for what was skipped beside them", `
+group <
+  a: 1
+  if a == 1 <
+    { found; print("waited") }
+    print("did not")
+    if false < found: 1 >
+  >
+>`, "waited\ndid not"},
 		{"five hours", `
 let t0 = time.now()
 for _ in 0..5 { group < sleep(1h), { sleep(10m); retry(3, () -> fail "x", backoff: 5m) catch nil } > }
