@@ -71,6 +71,9 @@ func (c *compiler) guarded(v *version, general eval) eval {
 	if len(v.proto.numbers) == 0 && !repeats(v.callee.fn) {
 		return general
 	}
+	if slices.Contains(v.args, nothing) { // the slot of a default has the tag of a number in one of the two
+		return general
+	}
 	args := slices.Clone(v.args)
 	var slots []int
 	for i, p := range v.callee.params {
