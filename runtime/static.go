@@ -9,10 +9,9 @@ import (
 
 // What follows finds, before anything runs, expressions that can only be an
 // int, a float, a bool, what one lambda or fn in the source makes, or a list of
-// such. Code for these (typed.go) needs neither
-// tags nor checks of types. Nothing else depends on it: with Options.Plain everything
-// has the type anything, and the same program runs by the code of compile.go
-// alone.
+// such. Code for these (typed.go) needs neither tags nor checks of types. Nothing
+// else depends on it: with Options.Plain everything has the type anything, and the
+// same program runs by the code of compile.go alone.
 
 // static is what is known of an expression's value.
 type static uint32
@@ -403,7 +402,8 @@ func variables(decls []*resolve.Decl, of []static) map[*resolve.Decl]static {
 }
 
 // unit finds the types of a unit's variables and of its value, given those of
-// its parameters and of the variables around it. A join only ever rises, so this ends after a few rounds.
+// its parameters and of the variables around it. A join only ever rises, so this
+// ends after a few rounds.
 func (in *inference) unit(vars map[*resolve.Decl]static, body ast.Node) types {
 	if in == nil {
 		return types{}

@@ -71,7 +71,7 @@ func (c *compiler) guarded(v *version, general eval) eval {
 	if len(v.proto.numbers) == 0 && !repeats(v.callee.fn) {
 		return general
 	}
-	if slices.Contains(v.args, nothing) { // the slot of a default has the tag of a number in one of the two
+	if slices.Contains(v.args, nothing) { // a default may be a number in the one alone, whose frames have its tag
 		return general
 	}
 	args := slices.Clone(v.args)
