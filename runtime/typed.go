@@ -321,7 +321,8 @@ func wide[T bare](f *frame, o *operation, a, b T) T {
 	return numberAt[T](&v)
 }
 
-// plus, minus and times give their result, and for ints whether it fits.
+// plus, minus and times give their result, and for ints whether it fits. They write
+// whole out, for inlining: T(1)/2 is 0 for ints alone.
 
 func plus[T bare](a, b T) (T, bool) {
 	s := a + b
